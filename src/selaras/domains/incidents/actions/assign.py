@@ -1,0 +1,30 @@
+"""Give an incident to a team or a person."""
+
+from django.db import transaction
+
+from selaras.domains.incidents.actions._incident import load, move
+from selaras.domains.incidents.contracts import REPORTED
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import get_team_name, get_worker_name
+from selaras.domains.records.actions.cards import change_card, hand_over
+from selaras.kernel.errors import Invalid
+from selaras.kernel.sentences import say
+
+
+@transaction.atomic
+def assign(
+    record_id: int, *, by: Actor, team_id: int | None, assignee_id: int | None = None, seen: int | None = None
+) -> None:
+    """Assign to a team, a person, or both; an incident that was only reported becomes assigned by it.
+
+    A person is checked to work for the provider. Raises Invalid, Stale, NotAllowed, NotFound.
+    """
+    record, incident = load(record_id, by=by, permission="records.assign", seen=seen)
+    if team_id is None and assignee_id is None:
+        raise Invalid({"team_id": say("Choose a team or a person to work on it.")})
+    names = {"team": get_team_name(team_id), "assignee": get_worker_name(assignee_id)}
+    if record.state == REPORTED:
+        hand_over(record, team_id=team_id, assignee_id=assignee_id)
+        move(record, incident, "assign", by=by, data=names)
+    elif (record.team_id, record.assignee_id) != (team_id, assignee_id):
+        change_card(record, by=by, data=names, team_id=team_id, assignee_id=assignee_id)

@@ -1,0 +1,84 @@
+"""Change what an incident is about and how grave it is."""
+
+from django.db import transaction
+
+from selaras.domains.agreements.actions.retarget import retarget
+from selaras.domains.agreements.contracts import Metric
+from selaras.domains.incidents.actions._incident import keep_due, load
+from selaras.domains.incidents.models import PriorityMatrix
+from selaras.domains.incidents.queries import get_matrix
+from selaras.domains.incidents.rules import LEVELS, priority_from
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.domains.records.actions.cards import change_card
+from selaras.kernel.errors import Invalid
+from selaras.kernel.sentences import Sentence, say
+
+
+@transaction.atomic
+def classify(
+    record_id: int,
+    *,
+    by: Actor,
+    title: str | None = None,
+    impact: int | None = None,
+    urgency: int | None = None,
+    service_id: int | None = None,
+    seen: int | None = None,
+) -> None:
+    """Change title, impact, urgency or service; None leaves one as it is.
+
+    The priority follows from the organisation's matrix; the clocks are held against the promise that now applies
+    and keep every pause.
+    """
+    record, incident = load(record_id, by=by, permission="records.edit", seen=seen)
+    impact, urgency = impact or incident.impact, urgency or incident.urgency
+    check_levels(impact, urgency)
+    levels = {"impact": impact, "urgency": urgency}
+    changed = {f: {"from": getattr(incident, f), "to": v} for f, v in levels.items() if getattr(incident, f) != v}
+    incident.impact, incident.urgency = impact, urgency
+    incident.save(update_fields=["impact", "urgency"])
+    priority = priority_from(impact, urgency, get_matrix(record.organisation_id)) if changed else record.priority
+    before = (record.priority, record.service_id)
+    change_card(
+        record,
+        by=by,
+        data=changed,
+        title=record.title if title is None else title.strip(),
+        priority=priority,
+        service_id=service_id or record.service_id,
+    )
+    if before != (record.priority, record.service_id):
+        keep_due(
+            record,
+            retarget(
+                record.pk,
+                by=by,
+                metrics=(Metric.RESPOND, Metric.RESOLVE),
+                service_id=record.service_id,
+                organisation_id=record.organisation_id,
+                priority=record.priority,
+                started_at=record.opened_at,
+            ),
+        )
+
+
+def set_matrix(organisation_id: int, *, by: Actor, cells: dict[tuple[int, int], int]) -> None:
+    """Set an organisation's priority matrix; incidents already open keep their priority until they are reclassified."""
+    require(by, "incidents.models", organisation_id)
+    known = {(i, u) for i in LEVELS for u in LEVELS}
+    if not set(cells) <= known or not all(priority in range(1, 6) for priority in cells.values()):
+        raise Invalid({"cells": say("Impact and urgency go from 1 to 3, priority from 1 to 5.")})
+    stored = {f"{impact}-{urgency}": priority for (impact, urgency), priority in cells.items()}
+    PriorityMatrix.objects.update_or_create(organisation_id=organisation_id, defaults={"cells": stored})
+
+
+def check_levels(impact: int, urgency: int) -> None:
+    """Raise Invalid unless both are levels, naming the one that is not."""
+    wrong: dict[str, Sentence] = {
+        name: say("Choose high, medium or low.")
+        for name, level in {"impact": impact, "urgency": urgency}.items()
+        if level not in LEVELS
+    }
+    if wrong:
+        raise Invalid(wrong)

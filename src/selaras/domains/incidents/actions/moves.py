@@ -1,0 +1,37 @@
+"""One door for every verb that a page or the API offers on an incident."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from selaras.domains.incidents.actions.assign import assign
+from selaras.domains.incidents.actions.cancel import cancel
+from selaras.domains.incidents.actions.merge import merge, split
+from selaras.domains.incidents.actions.resolve import close, confirm, reopen, resolve
+from selaras.domains.incidents.actions.work import resume, start, wait
+from selaras.domains.people.contracts import Actor
+from selaras.kernel.errors import MoveRefused
+from selaras.kernel.sentences import say
+
+_VERBS: Mapping[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+    "start": (start, ()),
+    "assign": (assign, ("team_id", "assignee_id")),
+    "wait": (wait, ("waiting_for", "reason")),
+    "resume": (resume, ()),
+    "resolve": (resolve, ("cause", "solution")),
+    "confirm": (confirm, ()),
+    "close": (close, ()),
+    "reopen": (reopen, ("reason",)),
+    "cancel": (cancel, ("reason",)),
+    "merge": (merge, ("into",)),
+    "split": (split, ()),
+}
+_NUMBERS = {"team_id", "assignee_id"}
+
+
+def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], seen: int | None = None) -> None:
+    """Do `verb` with what the person gave; what it does not ask for is ignored, what is missing it refuses."""
+    if verb not in _VERBS:
+        raise MoveRefused(say("There is no such move: “%(verb)s”.", verb=verb[:40]), field="verb")
+    action, asks = _VERBS[verb]
+    facts = {name: given.get(name, None if name in _NUMBERS else "") for name in asks}
+    action(record_id, by=by, seen=seen, **facts)

@@ -1,0 +1,99 @@
+"""The whole life of an incident."""
+
+from selaras.domains.incidents.contracts import (
+    ASSIGNED,
+    CANCELLED,
+    CLOSED,
+    IN_PROGRESS,
+    MERGED,
+    REPORTED,
+    RESOLVED,
+    WAITING,
+)
+from selaras.kernel.lifecycle import Lifecycle, Move, Need, given
+from selaras.kernel.sentences import say
+
+_team = Need(
+    say("Choose a team or a person to work on it."),
+    lambda facts: bool(facts.get("team_id") or facts.get("assignee_id")),
+    asks="team_id",
+)
+_confirmation_over = Need(
+    say("The requester still has time to say whether it is solved."),
+    lambda facts: bool(facts.get("confirmation_over")),
+)
+_cause_gone = Need(
+    say("Monitoring still sees the cause."),
+    lambda facts: not facts.get("cause_active"),
+)
+
+INCIDENT = Lifecycle(
+    name="incident",
+    initial=REPORTED,
+    states={
+        REPORTED: say("Reported"),
+        ASSIGNED: say("Assigned"),
+        IN_PROGRESS: say("In progress"),
+        WAITING: say("Waiting"),
+        RESOLVED: say("Resolved"),
+        CLOSED: say("Closed"),
+        CANCELLED: say("Cancelled"),
+        MERGED: say("Merged"),
+    },
+    final=(CLOSED, CANCELLED, MERGED),
+    moves=(
+        Move("start", (REPORTED, ASSIGNED), IN_PROGRESS, say("Take"), "incidents.work"),
+        Move(
+            "resolve",
+            (IN_PROGRESS, WAITING, ASSIGNED, REPORTED),
+            RESOLVED,
+            say("Resolve"),
+            "incidents.resolve",
+            (
+                given("cause", say("Say what the cause was.")),
+                given("solution", say("Say what solved it.")),
+            ),
+        ),
+        Move(
+            "wait",
+            (IN_PROGRESS, ASSIGNED),
+            WAITING,
+            say("Put on hold"),
+            "incidents.work",
+            (
+                given("waiting_for", say("Say whom it waits for.")),
+                given("reason", say("Say what is awaited.")),
+            ),
+        ),
+        Move("resume", (WAITING,), IN_PROGRESS, say("Resume"), "incidents.work"),
+        Move("assign", (REPORTED,), ASSIGNED, say("Assign"), "records.assign", (_team,)),
+        Move("confirm", (RESOLVED,), CLOSED, say("Confirm it is solved"), "incidents.confirm"),
+        Move(
+            "reopen",
+            (RESOLVED,),
+            IN_PROGRESS,
+            say("Reopen"),
+            "incidents.confirm",
+            (given("reason", say("Say what is still wrong.")),),
+        ),
+        Move("close", (RESOLVED,), CLOSED, say("Close"), "incidents.close", (_confirmation_over, _cause_gone)),
+        Move("recur", (RESOLVED,), ASSIGNED, say("Reopen: the cause is back"), "incidents.work", offered=False),
+        Move(
+            "cancel",
+            (REPORTED, ASSIGNED),
+            CANCELLED,
+            say("Cancel"),
+            "incidents.close",
+            (given("reason", say("Say why it is cancelled.")),),
+        ),
+        Move(
+            "merge",
+            (REPORTED, ASSIGNED, IN_PROGRESS, WAITING),
+            MERGED,
+            say("Merge"),
+            "incidents.merge",
+            (given("into", say("Name the incident it belongs to.")),),
+        ),
+        Move("split", (MERGED,), ASSIGNED, say("Take out again"), "incidents.merge"),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Reads about incidents that others may use."""
+
+from datetime import datetime
+from typing import Any
+
+from selaras.domains.incidents.contracts import (
+    CauseState,
+    IncidentDetail,
+    MoveOffer,
+    Source,
+    WaitingFor,
+)
+from selaras.domains.incidents.lifecycle import INCIDENT
+from selaras.domains.incidents.models import Incident, IncidentItem, PriorityMatrix
+from selaras.domains.incidents.rules import full_matrix
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import may
+from selaras.domains.records.contracts import RecordRow
+from selaras.domains.records.queries import get_record
+from selaras.kernel import clock
+from selaras.kernel.errors import NotFound
+from selaras.kernel.sentences import Sentence
+
+STATE_WORDS = INCIDENT.states
+
+
+def get_incident(actor: Actor, number: str) -> IncidentDetail:
+    """An incident by number, with the moves this actor is offered. Raises NotFound, also where it is not theirs."""
+    card = get_record(actor, number)
+    row = Incident.objects.select_related("parent__record", "merged_into__record").filter(pk=card.id).first()
+    if row is None:
+        raise NotFound(number)
+    items = IncidentItem.objects.filter(incident_id=card.id).order_by("id").values_list("item_id", flat=True)
+    return IncidentDetail(
+        card=card,
+        impact=row.impact,
+        urgency=row.urgency,
+        source=Source(row.source),
+        waiting_for=WaitingFor(row.waiting_for) if row.waiting_for else None,
+        waiting_reason=row.waiting_reason,
+        cause=row.cause,
+        solution=row.solution,
+        resolved_at=row.resolved_at,
+        confirm_by=row.confirm_by,
+        cause_state=CauseState(row.cause_state),
+        cause_cleared_at=row.cause_cleared_at,
+        reopened=row.reopened,
+        major=row.major,
+        parent=row.parent.record.number if row.parent else None,
+        merged_into=row.merged_into.record.number if row.merged_into else None,
+        item_ids=tuple(items),
+        offers=offers(actor, card, facts_of(row)),
+    )
+
+
+def offers(actor: Actor, card: RecordRow, facts: dict[str, Any]) -> tuple[MoveOffer, ...]:
+    """The moves out of the present state that this actor's duty includes; those impossible now say why."""
+    return tuple(
+        MoveOffer(
+            move.verb,
+            move.label,
+            tuple(need.asks for need in move.needs if need.asks),
+            next((need.refusal for need in move.needs if not need.asks and not need.holds(facts)), None),
+        )
+        for move in INCIDENT.allowed(card.state)
+        if move.offered and may(actor, move.permission)
+    )
+
+
+def facts_of(row: Incident) -> dict[str, Any]:
+    """The facts of an incident that its lifecycle's needs ask for."""
+    return {
+        "cause_active": row.cause_state == CauseState.ACTIVE,
+        "confirmation_over": row.confirm_by is not None and row.confirm_by <= clock.now(),
+    }
+
+
+def open_state(record_id: int) -> str:
+    """The state an incident is in now."""
+    state: str = Incident.objects.values_list("record__state", flat=True).get(pk=record_id)
+    return state
+
+
+def list_to_close(now: datetime, limit: int = 200) -> list[int]:
+    """Resolved incidents whose confirmation time is over and whose cause is gone, by one index range."""
+    rows = Incident.objects.filter(confirm_by__lte=now).exclude(cause_state=CauseState.ACTIVE)
+    return list(rows.order_by("confirm_by").values_list("pk", flat=True)[:limit])
+
+
+def get_matrix(organisation_id: int) -> dict[tuple[int, int], int]:
+    """The priority matrix of an organisation, whole."""
+    row = PriorityMatrix.objects.filter(organisation_id=organisation_id).first()
+    return full_matrix(row.cells if row else {})
+
+
+def state_word(state: str) -> Sentence:
+    """The word for an incident's state."""
+    return INCIDENT.states[state]

@@ -1,0 +1,198 @@
+"""Reads about records that others may use. Every read starts from `scope`: whose records an actor may know of."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet, Sum
+
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import may
+from selaras.domains.records.contracts import (
+    AttachmentRow,
+    EntryRow,
+    Kind,
+    LinkRow,
+    LinkType,
+    PresenceRow,
+    RecordFilter,
+    RecordPage,
+    RecordRef,
+    RecordRow,
+    SavedViewRow,
+    View,
+)
+from selaras.domains.records.models import (
+    Affected,
+    Attachment,
+    Entry,
+    Link,
+    Presence,
+    Record,
+    SavedView,
+    TallyDelta,
+    Watcher,
+)
+from selaras.domains.records.queries import listing
+from selaras.kernel import clock
+from selaras.kernel.errors import NotFound
+
+_PRESENT = timedelta(seconds=30)
+
+
+def scope(actor: Actor) -> Q:
+    """The records this actor may know of, as a condition on Record.
+
+    The provider's duty roles see all; a customer's decision maker sees what affects their organisation's tree; anybody
+    else sees what they asked for or watch, and that too only inside their own organisation's tree.
+    """
+    if may(actor, "records.queue"):
+        return Q()
+    own = Q(requester_id=actor.id) | Q(pk__in=Watcher.objects.filter(person_id=actor.own_id).values("record_id"))
+    if actor.organisation_ids is None:
+        return own
+    affecting = Q(pk__in=Affected.objects.filter(organisation_id__in=actor.organisation_ids).values("record_id"))
+    return affecting if may(actor, "customers.view") else own & affecting
+
+
+def visible(actor: Actor) -> QuerySet[Record]:
+    """All records this actor may know of."""
+    return Record.objects.filter(scope(actor))
+
+
+def list_records(
+    actor: Actor, wanted: RecordFilter | None = None, *, after: str | None = None, limit: int = 50
+) -> RecordPage:
+    """A page of the records that fit the filter; `after` is a key that an earlier page gave (Invalid if it is not)."""
+    wanted = wanted or RecordFilter()
+    rows = listing.narrowed(visible(actor), wanted, internal=may(actor, "records.internal"))
+    return listing.page(rows, wanted.sort, after=after, limit=limit)
+
+
+def search_records(actor: Actor, text: str, *, limit: int = 20) -> list[RecordRow]:
+    """The best matches for what a person typed; where nothing matches, titles that read nearly like it."""
+    return listing.best(visible(actor), text, internal=may(actor, "records.internal"), limit=limit)
+
+
+def get_record(actor: Actor, number: str) -> RecordRow:
+    """One record by its number. Raises NotFound, also where it is another customer's."""
+    found = listing.rows(visible(actor).filter(number=number.upper()))
+    if not found:
+        raise NotFound(number)
+    return found[0]
+
+
+def get_ref(record_id: int) -> RecordRef:
+    """The number of a record that the caller already holds."""
+    return RecordRef(record_id, Record.objects.values_list("number", flat=True).get(pk=record_id))
+
+
+def list_entries(actor: Actor, record_id: int, *, after: int = 0, limit: int = 1000) -> list[EntryRow]:
+    """What happened to a record, oldest first, as far as this actor may read it."""
+    rows = Entry.objects.filter(record_id=record_id, pk__gt=after, record__in=visible(actor))
+    if not may(actor, "records.internal"):
+        rows = rows.filter(public=True)
+    return [_entry(row) for row in rows.order_by("id")[:limit]]
+
+
+def entries_since(record_id: int, version: int) -> list[EntryRow]:
+    """What was written after the record had `version`: what a stale save is told."""
+    return [_entry(row) for row in Entry.objects.filter(record_id=record_id, version__gt=version).order_by("id")]
+
+
+def list_links(actor: Actor, record_id: int) -> list[LinkRow]:
+    """The record's links whose other end this actor may know of."""
+    seen = visible(actor).values("pk")
+    out = Link.objects.filter(source_id=record_id, target__in=seen).select_related("target")
+    back = Link.objects.filter(target_id=record_id, source__in=seen).select_related("source")
+    return [_link(row, row.target, outward=True) for row in out] + [
+        _link(row, row.source, outward=False) for row in back
+    ]
+
+
+def list_attachments(actor: Actor, record_id: int) -> list[AttachmentRow]:
+    """The files kept with a record that this actor may open, oldest first."""
+    rows = Attachment.objects.filter(record_id=record_id, record__in=visible(actor)).defer("content")
+    if not may(actor, "records.internal"):
+        rows = rows.filter(public=True)
+    return [AttachmentRow(r.pk, r.filename, r.content_type, r.size, r.public, r.at) for r in rows.order_by("id")]
+
+
+def get_attachment(actor: Actor, attachment_id: int) -> tuple[AttachmentRow, bytes]:
+    """A file and its content. Raises NotFound."""
+    rows = Attachment.objects.filter(pk=attachment_id, record__in=visible(actor))
+    if not may(actor, "records.internal"):
+        rows = rows.filter(public=True)
+    row = rows.first()
+    if row is None:
+        raise NotFound(str(attachment_id))
+    card = AttachmentRow(row.pk, row.filename, row.content_type, row.size, row.public, row.at)
+    return card, bytes(row.content)
+
+
+def list_presence(actor: Actor, record_id: int) -> list[PresenceRow]:
+    """Who else has the record open now."""
+    rows = (
+        Presence.objects.filter(record_id=record_id, seen_at__gt=clock.now() - _PRESENT)
+        .exclude(person_id=actor.own_id)
+        .select_related("person")
+    )
+    return [PresenceRow(row.person_id, row.person.name, row.typing) for row in rows]
+
+
+def is_watching(actor: Actor, record_id: int) -> bool:
+    """Whether the actor is told what happens to this record."""
+    return Watcher.objects.filter(record_id=record_id, person_id=actor.own_id).exists()
+
+
+def list_saved_views(actor: Actor) -> list[SavedViewRow]:
+    """The actor's own saved views, by name."""
+    rows = SavedView.objects.filter(person_id=actor.own_id).order_by("name")
+    return [SavedViewRow(row.pk, row.name, row.query) for row in rows]
+
+
+def list_affected(record_id: int) -> frozenset[int]:
+    """The organisations a record concerns."""
+    return frozenset(Affected.objects.filter(record_id=record_id).values_list("organisation_id", flat=True))
+
+
+def view_filter(actor: Actor, view: View) -> RecordFilter:
+    """The filter behind a standing view of the queue."""
+    match view:
+        case View.MINE:
+            return RecordFilter(assignee_id=actor.id)
+        case View.TEAM:
+            return RecordFilter(team_ids=tuple(sorted(actor.team_ids)) or (0,))
+        case View.UNASSIGNED:
+            return RecordFilter(unassigned=True)
+        case View.URGENT:
+            return RecordFilter(priorities=(1, 2))
+        case View.OPEN:
+            return RecordFilter()
+
+
+def count_views(actor: Actor) -> dict[View, int]:
+    """How many open records stand in each view, from the kept counters; nothing for those without a queue."""
+    if not may(actor, "records.queue"):
+        return {}
+    sums = TallyDelta.objects.aggregate(
+        **{
+            View.OPEN: Sum("n", default=0),
+            View.MINE: Sum("n", default=0, filter=Q(assignee_id=actor.id)),
+            View.TEAM: Sum("n", default=0, filter=Q(team_id__in=actor.team_ids)),
+            View.UNASSIGNED: Sum("n", default=0, filter=Q(assignee_id=None)),
+            View.URGENT: Sum("n", default=0, filter=Q(priority__in=(1, 2))),
+        }
+    )
+    return {View(name): n for name, n in sums.items()}
+
+
+def count_open(kind: Kind) -> int:
+    """Open records of a kind, from the kept counters."""
+    return int(TallyDelta.objects.filter(kind=kind).aggregate(n=Sum("n", default=0))["n"])
+
+
+def _entry(row: Entry) -> EntryRow:
+    return EntryRow(row.pk, row.at, row.actor_id, row.actor_name, row.verb, row.public, row.body, row.data, row.version)
+
+
+def _link(row: Link, other: Record, *, outward: bool) -> LinkRow:
+    return LinkRow(row.pk, LinkType(row.type), outward, RecordRef(other.pk, other.number), other.title, other.state)

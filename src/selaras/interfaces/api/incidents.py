@@ -1,0 +1,136 @@
+"""Incidents: report, read, and every move of their life."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Field, Router, Schema
+
+from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.moves import perform
+from selaras.domains.incidents.actions.report import report
+from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
+from selaras.domains.incidents.queries import get_incident
+from selaras.interfaces.api.operation import Asked, Id, Number, answers, permitted
+from selaras.interfaces.api.records import RecordOut
+from selaras.kernel.wording import spoken
+
+router = Router()
+
+Level = Annotated[int, Field(ge=1, le=3)]
+Words = Annotated[str, Field(max_length=100_000)]
+
+
+class OfferOut(Schema):
+    """A move that the lifecycle has from here; `refused` says why it is not possible now."""
+
+    verb: str
+    label: str
+    asks: list[str]
+    refused: str | None
+
+
+class IncidentOut(Schema):
+    """An incident with its card and the moves offered to this token."""
+
+    card: RecordOut
+    impact: int
+    urgency: int
+    source: Source
+    waiting_for: WaitingFor | None
+    waiting_reason: str
+    cause: str
+    solution: str
+    resolved_at: datetime | None
+    confirm_by: datetime | None
+    cause_state: CauseState
+    cause_cleared_at: datetime | None
+    reopened: int
+    major: bool
+    parent: str | None
+    merged_into: str | None
+    offers: list[OfferOut]
+
+    @classmethod
+    def of(cls, detail: IncidentDetail) -> "IncidentOut":
+        plain = {name: getattr(detail, name) for name in cls.model_fields if name not in ("card", "offers")}
+        offers = [
+            OfferOut(
+                verb=offer.verb,
+                label=spoken(offer.label),
+                asks=list(offer.asks),
+                refused=spoken(offer.refused) or None,
+            )
+            for offer in detail.offers
+        ]
+        return cls(card=RecordOut.of(detail.card), offers=offers, **plain)
+
+
+class ReportIn(Schema):
+    """A new incident. Whom it hits follows from its items, or from the service and the organisation."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    description: Words = ""
+    impact: Level = 2
+    urgency: Level = 2
+    organisation_id: Id | None = None
+    service_id: Id | None = None
+    item_ids: Annotated[list[Id], Field(max_length=100)] = []
+    requester_id: Id | None = None
+    team_id: Id | None = None
+
+
+class ClassifyIn(Schema):
+    """What to change; `seen` is the version it was read at: 409 with `changes` if somebody was faster."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    service_id: Id | None = None
+    seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class MoveIn(Schema):
+    """A move and what it asks for (see `offers`)."""
+
+    verb: Annotated[str, Field(max_length=40)]
+    team_id: Id | None = None
+    assignee_id: Id | None = None
+    waiting_for: WaitingFor | None = None
+    reason: Words = ""
+    cause: Words = ""
+    solution: Words = ""
+    into: Number = ""
+    seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+@router.post("/incidents", response=answers(IncidentOut), operation_id="report_incident")
+@permitted("incidents.report")
+def report_incident(request: Asked, given: ReportIn) -> Any:
+    """Report an incident."""
+    ref = report(by=request.auth, source=Source.API, **given.model_dump())
+    return IncidentOut.of(get_incident(request.auth, ref.number))
+
+
+@router.get("/incidents/{number}", response=answers(IncidentOut), operation_id="get_incident")
+@permitted("records.view")
+def incident(request: Asked, number: Number) -> Any:
+    """One incident by its number."""
+    return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.patch("/incidents/{number}", response=answers(IncidentOut), operation_id="change_incident")
+@permitted("records.edit")
+def change(request: Asked, number: Number, given: ClassifyIn) -> Any:
+    """Change title, impact, urgency or service; the priority and the clocks follow."""
+    detail = get_incident(request.auth, number)
+    classify(detail.card.id, by=request.auth, **given.model_dump())
+    return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.post("/incidents/{number}/moves", response=answers(IncidentOut), operation_id="move_incident")
+@permitted("records.view")
+def move(request: Asked, number: Number, given: MoveIn) -> Any:
+    """Make a move of its life; each asks its own permission; what the lifecycle does not have is refused (409)."""
+    detail = get_incident(request.auth, number)
+    perform(detail.card.id, given.verb, by=request.auth, given=given.model_dump(), seen=given.seen)
+    return IncidentOut.of(get_incident(request.auth, number))

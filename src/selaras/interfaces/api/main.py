@@ -1,0 +1,83 @@
+"""The HTTP API: one OpenAPI document, tokens, and errors as problem details (RFC 9457) in the reader's language."""
+
+from typing import Any
+
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import get_token_actor
+from selaras.interfaces.api import agreements, events, incidents, people, records, services
+from selaras.kernel.errors import Invalid, Refusal, Stale
+from selaras.kernel.wording import spoken
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer sel_…`: a token made on one's profile page; it carries some of one's roles."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        return get_token_actor(token)
+
+
+api = NinjaAPI(
+    title="Selaras",
+    version="1",
+    description="Service operation and customer relationship: the same actions and the same rules as the pages.",
+    auth=Token(),
+    urls_namespace="api",
+    docs_url=None,
+)
+api.add_router("", records.router, tags=["records"])
+api.add_router("", incidents.router, tags=["incidents"])
+api.add_router("", services.router, tags=["services"])
+api.add_router("", agreements.router, tags=["agreements"])
+api.add_router("", events.router, tags=["events"])
+api.add_router("", people.router, tags=["people"])
+
+
+def problem(status: int, detail: str, **more: Any) -> JsonResponse:
+    """An error as `application/problem+json`."""
+    body = {"type": "about:blank", "status": status, "detail": detail, **more}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Any other address below /api/: an error a machine can read, not a page."""
+    return problem(404, _("There is no such address in the API."))
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    more: dict[str, Any] = {"field": refusal.field} if refusal.field else {}
+    if isinstance(refusal, Invalid):
+        more["fields"] = {name: spoken(sentence) for name, sentence in refusal.fields.items()}
+    if isinstance(refusal, Stale):
+        more["changes"] = [records.EntryOut.of(entry).model_dump(mode="json") for entry in refusal.changes]
+    return problem(refusal.status, spoken(refusal.sentence), **more)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields = {".".join(str(part) for part in each["loc"][1:]) or "body": each["msg"] for each in error.errors}
+    return problem(422, _("Some fields cannot be taken as they are."), fields=fields)
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problem(401, _("Send a valid token: Authorization: Bearer …"))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, str(error))
+
+
+@api.exception_handler(DataError)
+def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    return problem(422, _("A value is outside what can be kept."))
