@@ -1,0 +1,27 @@
+"""`DATABASE_URL` in Django's words."""
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+CONNECT_SECONDS = 5
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """The DATABASES entry for a PostgreSQL URL or DSN.
+
+    Connections stay open between requests, one a thread; a broken one is found and replaced
+    (`CONN_HEALTH_CHECKS`), so that a restart of the database costs no request.
+    """
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    named = {ours: parts.pop(theirs, "") for ours, theirs in _NAMES.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **named,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, "application_name": "selaras", **parts},
+    }
+
+
+_NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

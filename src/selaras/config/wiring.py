@@ -1,0 +1,16 @@
+"""Who reacts to which announcement, in one list.
+
+A reaction takes the announcement's payload, works through actions of its own domain, and may be carried out again
+after a failure: the database remembers which are done (kernel/outbox.py).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from selaras.domains.events.actions.release import release_cause
+from selaras.kernel.outbox import React
+
+REACTIONS: Mapping[str, Sequence[React]] = {
+    "incident.confirm": (release_cause,),
+    "incident.close": (release_cause,),
+    "incident.cancel": (release_cause,),
+}

@@ -1,0 +1,25 @@
+"""The worker's log: warnings and worse, and one line instead of a traceback when it is only the database."""
+
+import logging
+
+import psycopg
+
+
+class Plain(logging.Formatter):
+    """A lost connection is told in its own words; everything else keeps its traceback."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """The text below a message."""
+        problem = ei[1] if isinstance(ei, tuple) else None
+        while isinstance(problem, BaseException):
+            if isinstance(problem, psycopg.OperationalError):
+                return "  " + str(problem).strip().splitlines()[0]
+            problem = problem.__cause__ or problem.__context__
+        return super().formatException(ei)  # type: ignore[arg-type]
+
+
+def log_plainly() -> None:
+    """Set up logging for this process."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Plain("%(asctime)s worker %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -1,0 +1,43 @@
+"""What runs by the clock: one list, read from top to bottom.
+
+Each entry is a plain function that may run late, twice, or beside itself on another machine, and does no harm
+then.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.core.management import call_command
+
+from selaras.domains.agreements.actions.activate_agreement import expire_agreements
+from selaras.domains.agreements.actions.note_breaches import note_breaches
+from selaras.domains.events.actions.expire import expire_alerts
+from selaras.domains.events.actions.partition import make_partitions
+from selaras.domains.incidents.actions.resolve import close_due
+from selaras.domains.people.contracts import system_actor
+from selaras.domains.records.actions.tally import fold_tally
+
+
+@dataclass(frozen=True)
+class Regular:
+    """A function run every so many seconds by one worker, wherever workers run; never inside a transaction."""
+
+    name: str
+    seconds: int
+    run: Callable[[], object]
+
+
+def forget_sessions() -> None:
+    """Remove sessions that have ended."""
+    call_command("clearsessions")
+
+
+SCHEDULE: Sequence[Regular] = (
+    Regular("note late clocks", 2, lambda: note_breaches(by=system_actor("agreements"))),
+    Regular("close what nobody confirmed", 30, close_due),
+    Regular("end alerts that fell silent", 5, expire_alerts),
+    Regular("make the next days' event partitions", 6 * 3600, make_partitions),
+    Regular("fold the queue's counters", 60, fold_tally),
+    Regular("end agreements", 600, lambda: expire_agreements(by=system_actor("agreements"))),
+    Regular("forget ended sessions", 3600, forget_sessions),
+)

@@ -1,0 +1,82 @@
+"""A bounded storm of Alertmanager posts that remembers what was answered 2xx."""
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.journeys.harness import Installation
+
+SENDERS = 4
+ALERTS = 10
+# Between two posts of one sender: about 1,000 alerts a second in all, on a machine shared with others.
+PAUSE_SECONDS = 0.03
+
+
+@dataclass
+class Storm:
+    """What senders were told: the alert names of each post that was answered 2xx, and how many posts were not."""
+
+    port: int
+    answered: set[str] = field(default_factory=set)
+    refused: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, sender: int) -> None:
+        """Post distinct alerts until the storm is over, each post once."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        number = 0
+        while not self.over.wait(PAUSE_SECONDS):
+            names = [f"storm-{sender}-{number}-{n}" for n in range(ALERTS)]
+            number += 1
+            if _post(connection, names):
+                self.answered.update(names)
+            else:
+                self.refused += 1
+
+    def count(self) -> int:
+        """How many alerts were answered 2xx so far."""
+        return len(self.answered)
+
+
+@contextmanager
+def storm(port: int) -> Iterator[Storm]:
+    """Senders at work inside the block."""
+    one = Storm(port)
+    threads = [threading.Thread(target=one.send, args=(sender,), daemon=True) for sender in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield one
+    finally:
+        one.over.set()
+        for thread in threads:
+            thread.join()
+
+
+def know_this_machine(installation: Installation) -> None:
+    """Let intake take posts from the loopback address."""
+    installation.run(
+        "db", "psql", "-qc",
+        "INSERT INTO events_source (name, networks, enabled) VALUES ('storm', '{127.0.0.0/8}', true)",
+    )  # fmt: skip
+
+
+def stored(installation: Installation) -> set[str]:
+    """The names of all alerts in the database."""
+    said = installation.run("db", "psql", "-Atc", "SELECT labels->>'alertname' FROM events_alert")
+    return set(said.split())
+
+
+def _post(connection: http.client.HTTPConnection, names: list[str]) -> bool:
+    body = json.dumps([{"labels": {"alertname": name, "severity": "warning"}} for name in names])
+    try:
+        connection.request("POST", "/api/v2/alerts", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 200
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        return False
