@@ -1,0 +1,125 @@
+"""Who is hit if these items fail: services by the shortest way, their uses, customers and outcomes."""
+
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+from selaras.domains.people.contracts import Actor
+from selaras.domains.services.contracts import (
+    CustomerRow,
+    Direction,
+    End,
+    HitService,
+    Impact,
+    NodeKind,
+    OutcomeRow,
+    Reach,
+    Reached,
+    Step,
+    UseRow,
+    item,
+    service,
+)
+from selaras.domains.services.lifecycle import RETIRED
+from selaras.domains.services.queries.graph import FEW, Walk, array_of, walk_up
+
+# One row a node: the services hit and the stations of their ways. Kind 1 is a service.
+_NAMES = """
+SELECT 0, id, slug, name, name, '' FROM services_configurationitem WHERE id = ANY(%(items)s::bigint[])
+UNION ALL
+SELECT 1, id, slug, name_id, name_en, state FROM services_service WHERE id = ANY(%(services)s::bigint[])
+"""
+_USES = """
+SELECT u.id, u.service_id, u.organisation_id, org.name, u.outcome_id, u.business_process, u.criticality,
+       o.name_id, o.name_en, o.unit, o.target, o.direction
+FROM services_serviceuse u
+JOIN people_organisation org ON org.id = u.organisation_id
+LEFT JOIN services_outcome o ON o.id = u.outcome_id
+WHERE u.service_id = ANY(%(services)s::bigint[]) AND (%(scope)s::bigint[] IS NULL OR u.organisation_id = ANY(%(scope)s))
+ORDER BY u.criticality, org.name, u.id
+"""
+
+
+def reach_of(item_ids: Collection[int], service_ids: Collection[int] = (), *, few: int = FEW) -> Reach:
+    """How many items, and which services, fail with these; one query, two where more than `few` dependencies do.
+
+    For machines: it names no customer and asks for no permission.
+    """
+    walk = _walk(item_ids, service_ids, few)
+    nearest = sorted(walk.depths.items(), key=lambda pair: (pair[1], pair[0]))
+    services = (
+        Reached(node // 2, depth, tuple(map(End.of_node, walk.way_to(node)))) for node, depth in nearest if node % 2
+    )
+    return Reach(walk.items, tuple(services))
+
+
+def impact_of(
+    item_ids: Collection[int],
+    service_ids: Collection[int] = (),
+    *,
+    actor: Actor | None = None,
+    few: int = FEW,
+) -> Impact:
+    """Everything hit if these items (and services) fail; three queries, or four (see `graph`).
+
+    Services that are retired do not count. Without an actor it answers for machines, with all customers. A customer's
+    actor sees the services they use, their own uses and outcomes, no items, and no way through the estate.
+    """
+    walk = _walk(item_ids, service_ids, few)
+    hit = {node: depth for node, depth in walk.depths.items() if node % 2}
+    scope = None if actor is None or actor.organisation_ids is None else sorted(actor.organisation_ids)
+    ways = {node: walk.way_to(node) if scope is None else (node,) for node in hit}
+    steps, states = _stations({station for way in ways.values() for station in way})
+    live = [node for node in sorted(hit, key=lambda n: (hit[n], n)) if states.get(node, RETIRED) != RETIRED]
+    uses, outcomes = _uses([node // 2 for node in live], scope)
+    if scope is not None:
+        own = {use.service_id for use in uses}
+        live = [node for node in live if node // 2 in own]
+    services = (
+        _service(steps[node], states[node], hit[node], () if scope is not None else map(steps.__getitem__, ways[node]))
+        for node in live
+    )
+    return Impact(walk.items if scope is None else 0, tuple(services), uses, _customers(uses), outcomes)
+
+
+def _walk(item_ids: Iterable[int], service_ids: Iterable[int], few: int) -> Walk:
+    starts = [*(item(i).node for i in item_ids), *(service(i).node for i in service_ids)]
+    return walk_up(starts, few=few) if starts else Walk({}, {}, 0, 0)
+
+
+def _service(step: Step, state: str, depth: int, path: Iterable[Step]) -> HitService:
+    return HitService(step.id, step.slug, step.name_id, step.name_en, state, depth, tuple(path))
+
+
+def _stations(nodes: Collection[int]) -> tuple[dict[int, Step], dict[int, str]]:
+    """The name of each node, and the state of those that are services."""
+    sides = {
+        "items": array_of(node // 2 for node in nodes if node % 2 == 0),
+        "services": array_of(node // 2 for node in nodes if node % 2),
+    }
+    steps, states = {}, {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, sides)
+        for odd, ident, slug, name_id, name_en, state in cursor.fetchall():
+            kind = NodeKind.SERVICE if odd else NodeKind.ITEM
+            steps[ident * 2 + odd] = Step(kind, ident, slug, name_id, name_en)
+            if odd:
+                states[ident * 2 + 1] = state
+    return steps, states
+
+
+def _uses(service_ids: list[int], scope: list[int] | None) -> tuple[tuple[UseRow, ...], tuple[OutcomeRow, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_USES, {"services": array_of(service_ids), "scope": scope})
+        rows = cursor.fetchall()
+    goals = {row[4]: row for row in rows if row[4] is not None}
+    outcomes = (OutcomeRow(o[4], o[2], o[7], o[8], o[9], o[10], Direction(o[11])) for o in goals.values())
+    return tuple(UseRow._make(row[:7]) for row in rows), tuple(outcomes)
+
+
+def _customers(uses: Iterable[UseRow]) -> tuple[CustomerRow, ...]:
+    """Each customer once, with their most critical use: uses come in that order."""
+    rows: dict[int, CustomerRow] = {}
+    for use in uses:
+        rows.setdefault(use.organisation_id, CustomerRow(use.organisation_id, use.organisation_name, use.criticality))
+    return tuple(rows.values())

@@ -1,0 +1,131 @@
+"""The packed graph, read whole and walked in memory by numpy, a level at a time.
+
+Arrays are indexed by node number. What follows node n stands in `following[ends[n] - counts[n] : ends[n]]`.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from django.db import connection
+from psycopg.pq import Format
+
+if TYPE_CHECKING:
+    from numpy import bool_, int32, intp
+    from numpy.typing import NDArray
+
+# In one statement, so that all is of one moment; the highest number sizes the arrays.
+_BLOCKS = """
+SELECT number, degrees, uppers, (SELECT max(upper) FROM services_dependency) FROM services_graphblock ORDER BY number
+"""
+BLOCK = 256  # nodes in a GraphBlock (migration 0002)
+PART = 8_192  # nodes taken in one go: what they lead to stays in the processor's cache
+MANY = 2_000  # from here on, looking through all depths is quicker than sorting what was found
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The graph in one direction, as three arrays."""
+
+    ends: "NDArray[int32]"
+    counts: "NDArray[int32]"
+    following: "NDArray[Any]"  # 32 bits, big-endian as it was stored, or native
+
+
+def walk_packed(starts: list[int], *, up: bool, most: int | None) -> tuple[dict[int, int], dict[int, int], int, int]:
+    """Depths and ways (to services when walking up, to the nearest `most` when walking down), items, and total."""
+    import numpy as np  # here, as most processes never need it
+
+    graph = _read() if up else _turned(_read())
+    outside = [node for node in starts if node >= len(graph.counts)]  # in no dependency: they stand alone
+    depth, via = _levels(graph, np.array([node for node in starts if node < len(graph.counts)], dtype=np.intp))
+    reached = np.flatnonzero(depth >= 0)
+    if most is None:
+        wanted = reached[(reached & 1) == 1]
+    else:
+        wanted = reached[np.argsort(depth[reached], kind="stable")][:most]
+    depths = dict(zip(wanted.tolist(), depth[wanted].tolist(), strict=True)) | dict.fromkeys(outside, 0)
+    items = len(reached) - int(np.count_nonzero(reached & 1)) + sum(node % 2 == 0 for node in outside)
+    return depths, _ways(graph, depth, via, wanted), items, len(reached) + len(outside)
+
+
+def _read() -> Packed:
+    """The graph upwards, in one query; the arrays hold every node that is in a dependency."""
+    import numpy as np
+
+    connection.ensure_connection()
+    raw: Any = psycopg.Cursor(connection.connection)  # Django's own cursor has no binary results
+    raw.format = Format.BINARY
+    with connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw) as cursor:
+        cursor.execute(_BLOCKS)
+        blocks: list[tuple[int, bytes, bytes, int]] = cursor.fetchall()
+    following = np.frombuffer(b"".join([block[2] for block in blocks]), dtype=">i4")
+    degrees = np.frombuffer(b"".join([block[1] for block in blocks]), dtype=">i4")
+    numbers = np.array([block[0] for block in blocks], dtype=np.intp)
+    highest = max((block[3] or 0 for block in blocks[:1]), default=0) // BLOCK
+    counts = np.zeros((max(highest, *numbers[-1:].tolist(), 0) + 1) * BLOCK, dtype=np.int32)
+    counts.reshape(-1, BLOCK)[numbers] = degrees.reshape(-1, BLOCK)
+    return Packed(counts.cumsum(dtype=np.int32), counts, following)
+
+
+def _turned(graph: Packed) -> Packed:
+    """The same graph with every dependency the other way round."""
+    import numpy as np
+
+    size = len(graph.counts)
+    origins = np.arange(size, dtype=np.int32).repeat(graph.counts)
+    counts = np.bincount(graph.following, minlength=size).astype(np.int32)
+    return Packed(counts.cumsum(dtype=np.int32), counts, origins[np.argsort(graph.following)])
+
+
+def _levels(graph: Packed, starts: "NDArray[intp]") -> tuple["NDArray[int32]", "NDArray[int32]"]:
+    """The depth of each node (-1: not reached), and by which place in `following` it was first reached."""
+    import numpy as np
+
+    depth = np.full(len(graph.counts), -1, dtype=np.int32)
+    via = np.empty(len(graph.counts), dtype=np.int32)
+    fresh = np.ones(len(graph.counts), dtype=np.bool_)
+    depth[starts], fresh[starts] = 0, False
+    level, deep = starts, 0
+    while len(level):
+        deep += 1
+        found = [_step(graph, fresh, via, level[start : start + PART]) for start in range(0, len(level), PART)]
+        for nodes in found:
+            depth[nodes] = deep
+        if sum(map(len, found)) > MANY:
+            level = np.flatnonzero(depth == deep)
+        else:
+            level = np.unique(np.concatenate(found))
+        fresh[level] = False
+    return depth, via
+
+
+def _step(graph: Packed, fresh: "NDArray[bool_]", via: "NDArray[int32]", nodes: "NDArray[intp]") -> "NDArray[intp]":
+    """What follows these nodes and was not reached at an earlier level; some of it twice."""
+    import numpy as np
+
+    counts = graph.counts.take(nodes)
+    firsts = graph.ends.take(nodes) - counts.cumsum(dtype=np.int32)
+    places = firsts.repeat(counts)
+    places += np.arange(len(places), dtype=np.int32)
+    next_nodes = graph.following.take(places).astype(np.intp)
+    new = np.flatnonzero(fresh.take(next_nodes))
+    next_nodes = next_nodes.take(new)
+    via[next_nodes] = places.take(new)
+    return next_nodes
+
+
+def _ways(graph: Packed, depth: "NDArray[int32]", via: "NDArray[int32]", wanted: "NDArray[intp]") -> dict[int, int]:
+    """For each node on the ways to the wanted ones, the node before it."""
+    import numpy as np
+
+    before: dict[int, int] = {}
+    known = np.zeros(len(depth), dtype=np.bool_)
+    nodes = wanted[depth[wanted] > 0]
+    while len(nodes):
+        known[nodes] = True
+        origins = np.searchsorted(graph.ends, via[nodes], side="right")
+        before.update(zip(nodes.tolist(), origins.tolist(), strict=True))
+        origins = np.unique(origins)
+        nodes = origins[(depth[origins] > 0) & ~known[origins]]
+    return before
