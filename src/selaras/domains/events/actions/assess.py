@@ -1,0 +1,158 @@
+"""Assess what intake took in: class and reason, item, incident. Works behind the commit, never before the sender.
+
+Each pass reads the next changes, does all that follows from them and moves the cursor, in one transaction: whatever
+dies in between, each change has its effect once. A change that cannot be assessed is set aside; those behind it go on.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
+from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
+from selaras.domains.events.contracts import CHANNEL, FIRING
+from selaras.domains.events.models import Alert, Assessment, Change, SetAside
+from selaras.domains.events.queries.rules import compiled_rules
+from selaras.domains.events.rules import CompiledRule, verdict
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.domains.services.contracts import Found
+from selaras.domains.services.queries.finding import find_items
+from selaras.kernel import clock
+from selaras.kernel.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+CURSOR = "assess"
+_COLUMNS = ("alert_class", "reason", "rule", "item", "service", "cause", "record", "state", "changed_at")
+
+
+def assess_pending(*, limit: int = 100) -> int:
+    """Assess up to `limit` changes; how many (0: nothing waits, or another process is at it).
+
+    For a loop that waits for the channel `selaras_events` when it gives 0. Errors of the database's connection pass
+    through: they are nobody's fault, and the pass is done again.
+    """
+    try:
+        return _pass(limit)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a pass of assessment failed; its changes are taken one by one")
+    done = 0
+    while done < limit and _one():
+        done += 1
+    return done
+
+
+def retry_set_aside(set_aside_id: int, *, by: Actor) -> bool:
+    """Try again to assess a change that was set aside, as its alert stands now; whether it went well this time."""
+    require(by, "events.respond")
+    try:
+        with transaction.atomic():
+            row = SetAside.objects.select_for_update().filter(pk=set_aside_id).first()
+            if row is None:
+                raise NotFound(str(set_aside_id))
+            _assess([_as_it_stands(row)])
+            row.delete()
+    except (OperationalError, InterfaceError, NotFound):
+        raise
+    except Exception as error:
+        log.exception("a change that was set aside failed again")
+        with transaction.atomic():
+            again = SetAside.objects.select_for_update().get(pk=set_aside_id)
+            again.attempts, again.error, again.at = again.attempts + 1, repr(error)[:2000], clock.now()
+            again.save(update_fields=["attempts", "error", "at"])
+        return False
+    return True
+
+
+@transaction.atomic
+def _pass(limit: int) -> int:
+    cursor = lock_cursor(CURSOR)
+    changes = pending(cursor, limit) if cursor else []
+    if cursor is None or not changes:
+        return 0
+    _assess(changes)
+    advance(cursor, changes[-1])
+    with connection.cursor() as notify:
+        notify.execute("SELECT pg_notify(%s, 'assessed')", [CHANNEL])
+    return len(changes)
+
+
+def _one() -> bool:
+    try:
+        return bool(_pass(1))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        return _set_aside(error)
+
+
+@transaction.atomic
+def _set_aside(error: Exception) -> bool:
+    """Keep the next change with the error it gave, and step over it."""
+    cursor = lock_cursor(CURSOR)
+    changes = pending(cursor, 1) if cursor else []
+    if cursor is None or not changes:
+        return False
+    poison = changes[0]
+    log.error("change %s of alert %s is set aside: %r", poison.change_id, poison.alert_id, error)
+    SetAside.objects.get_or_create(
+        change_id=poison.change_id,
+        defaults={
+            "alert_id": poison.alert_id, "state": poison.state, "error": repr(error)[:2000], "at": clock.now()
+        },
+    )  # fmt: skip
+    advance(cursor, poison)
+    return True
+
+
+def _assess(changes: Sequence[Pending]) -> None:
+    live = [change for change in changes if change.labels is not None]
+    found = find_items([change.labels or {} for change in live])
+    known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
+    rules = compiled_rules()
+    for change, item in zip(live, found, strict=True):
+        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules)
+    Assessment.objects.bulk_create(
+        known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
+    )
+
+
+def _assess_one(
+    change: Pending, found: Found | None, before: Assessment | None, rules: Sequence[CompiledRule]
+) -> Assessment:
+    labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
+    assessment = before or Assessment(alert_id=change.alert_id)
+    if change.state == FIRING or before is None:
+        decided = verdict(labels, rules)
+        assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
+        assessment.rule_id = decided.rule.id if decided.rule else None
+        assessment.item_id = found.item.id if found else None
+        if change.state == FIRING and decided.rule and decided.rule.opens_incident:
+            heard = Heard(change, labels, annotations, found, decided)
+            open_or_join(heard, decided.rule, assessment)
+    assessment.state, assessment.changed_at = change.state, change.at
+    if assessment.cause_id is not None:
+        # Written at once: whether others of this cause still fire is asked of the table.
+        assessment.save(force_insert=before is None and assessment._state.adding)
+        if change.state != FIRING:
+            cleared(change, assessment)
+    return assessment
+
+
+def _as_it_stands(row: SetAside) -> Pending:
+    alert = Alert.objects.get(pk=row.alert_id)
+    at = Change.objects.filter(alert_id=row.alert_id).order_by("-id").values_list("at", flat=True).first()
+    return Pending(
+        change_id=row.change_id,
+        at=at or clock.now(),
+        alert_id=alert.pk,
+        state=alert.state,
+        episode=alert.episode,
+        source_id=alert.source_id,
+        labels=alert.labels,
+        annotations=alert.annotations,
+    )

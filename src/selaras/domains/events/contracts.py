@@ -1,0 +1,285 @@
+"""Events and alerts: their words, the rows that cross domains, and what intake hands to the writer.
+
+Nothing here imports Django: the intake process uses this module too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+
+import msgspec
+
+from selaras.kernel.sentences import Sentence, say
+
+FIRING = "firing"
+RESOLVED = "resolved"
+
+CHANNEL = "selaras_events"
+"""PostgreSQL notification channel; payload `accepted` (intake changed alerts) or `assessed` (their class is known)."""
+
+
+_FNV_OFFSET, _FNV_PRIME, _64 = 14695981039346656037, 1099511628211, (1 << 64) - 1
+
+
+LOG_LOCK = (0x53454C41, 1)
+"""The advisory lock that a writer of changes holds, shared, from before its first one until its transaction ends."""
+
+
+class BadMatcher(ValueError):
+    """A label matcher that cannot be read; its text says why."""
+
+
+def alert_key(source_id: int, labels: Mapping[str, str]) -> bytes:
+    """The 16 bytes that name an alert: blake2b of its source and sorted labels.
+
+    NUL separates, since no label holds one (intake refuses it, PostgreSQL could not store it).
+    """
+    flat = [str(source_id)]
+    for pair in sorted(labels.items()):
+        flat += pair
+    return blake2b("\0".join(flat).encode(), digest_size=16).digest()
+
+
+def fingerprint(labels: Mapping[str, str]) -> str:
+    """Alertmanager's name of a label set: FNV-1a, 64 bits, over sorted names and values, each ended by 0xFF; hex."""
+    digest = _FNV_OFFSET
+    for name, value in sorted(labels.items()):
+        for byte in b"%b\xff%b\xff" % (name.encode(), value.encode()):
+            digest = ((digest ^ byte) * _FNV_PRIME) & _64
+    return f"{digest:016x}"
+
+
+class AlertClass(StrEnum):
+    """What an alert means for us, apart from the severity its sender gave it."""
+
+    INFORMATIONAL = "informational"
+    WARNING = "warning"
+    EXCEPTION = "exception"
+
+
+CLASS_WORDS: dict[AlertClass, Sentence] = {
+    AlertClass.INFORMATIONAL: say("Informational"),
+    AlertClass.WARNING: say("Warning"),
+    AlertClass.EXCEPTION: say("Exception"),
+}
+
+
+class ChangeReason(StrEnum):
+    """Why an alert changed its state."""
+
+    SENT = "sent"  # its source said so
+    EXPIRED = "expired"  # its source fell silent until the end time it had given
+
+
+class RefusalReason(StrEnum):
+    """Why intake turned a request away before reading it."""
+
+    NO_CREDENTIALS = "no_credentials"
+    UNKNOWN_CREDENTIALS = "unknown_credentials"
+
+
+class Observation(msgspec.Struct, gc=False):
+    """What one alert in one post says. Times are seconds since 1970 (UTC); `key` is that of `alert_key`.
+
+    `labels` and `annotations` are JSON objects of strings, as text: PostgreSQL parses them, we need not.
+    `timed_out` says that `ends` was not given but follows from the resolve timeout.
+    """
+
+    key: bytes
+    source_id: int
+    starts: float
+    ends: float
+    timed_out: bool
+    url: str
+    annotations: str
+    labels: str
+    count: int = 1
+
+
+class Post(msgspec.Struct, gc=False):
+    """One accepted request body: what it says, and the body itself, kept as it came."""
+
+    source_id: int
+    wire: str
+    body: bytes
+    observations: list[Observation]
+
+
+class StoredPost(msgspec.Struct, array_like=True, gc=False):
+    """A post as it lies in a raw batch."""
+
+    source_id: int
+    wire: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedRow:
+    """What we made of an alert; `reason` words why it has that class."""
+
+    alert_class: AlertClass
+    reason: Sentence
+    rule_name: str | None
+    item_id: int | None
+    item_slug: str | None
+    item_name: str | None
+    service_id: int | None
+    record_id: int | None
+    record_number: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as lists show it; `assessed` is None until it is assessed (a moment after it came)."""
+
+    id: int
+    fingerprint: str
+    source_id: int
+    source_name: str
+    state: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    generator_url: str
+    starts_at: datetime
+    ends_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    received: int
+    episode: int
+    assessed: AssessedRow | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it: its alertname, else its labels."""
+        return self.labels.get("alertname") or ", ".join(f"{k}={v}" for k, v in sorted(self.labels.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """What a list of alerts shows; every field narrows it."""
+
+    state: str | None = None
+    alert_class: AlertClass | None = None
+    source_id: int | None = None
+    item_id: int | None = None
+    record_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """A page of a list; `next` is an opaque key, None at the end."""
+
+    rows: tuple[AlertRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change of an alert's state."""
+
+    id: int
+    at: datetime
+    state: str
+    episode: int
+    reason: ChangeReason
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDetail:
+    """An alert with its history, newest first."""
+
+    alert: AlertRow
+    changes: tuple[ChangeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far assessment is behind intake: changes waiting, when the oldest came, and those set aside."""
+
+    waiting: int
+    oldest: datetime | None
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideRow:
+    """A change that could not be assessed: kept, shown, and tried again on request."""
+
+    id: int
+    change_id: int
+    alert_id: int
+    error: str
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where events come from."""
+
+    id: int
+    name: str
+    organisation_id: int | None
+    networks: tuple[str, ...]
+    has_token: bool
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source that was just made, with its token, told once."""
+
+    id: int
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """Requests turned away, counted an hour, address and reason."""
+
+    hour: datetime
+    address: str
+    reason: RefusalReason
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A rule asks of a label: `=`, `!=`, `=~`, `!~` (anchored, RE2). A missing label equals ""."""
+
+    label: str
+    op: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule: if every condition holds, this is the class, and this the response. Lower `order` is asked first.
+
+    `impact`, `urgency` (1 highest to 3) None: follow from the chain and the class.
+    """
+
+    id: int
+    order: int
+    name: str
+    conditions: tuple[Condition, ...]
+    alert_class: AlertClass
+    opens_incident: bool = False
+    impact: int | None = None
+    urgency: int | None = None
+    team_id: int | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules decide of an alert, and the sentence that says why."""
+
+    alert_class: AlertClass
+    reason: Sentence
+    rule: RuleRow | None = None

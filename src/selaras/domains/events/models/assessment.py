@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import F, Q
+
+from selaras.domains.events.contracts import AlertClass
+
+
+class Cause(models.Model):
+    """What alerts of one origin have in common while its incident is open: one key, one incident.
+
+    `key` is `item:7`, `service:3`, or of the alert itself (rules.cause_key).
+    """
+
+    key = models.CharField(max_length=200)
+    record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(closed_at=None), name="cause_open_once"),
+        ]
+
+
+class Assessment(models.Model):
+    """What we made of an alert: its class and why, the item and service it is about, the incident it belongs to.
+
+    Only the assessor writes it, one at a time; `state` and `changed_at` are those of the last change it has read, so
+    that lists by class need this table alone.
+    """
+
+    alert = models.OneToOneField("events.Alert", on_delete=models.CASCADE, primary_key=True, related_name="assessment")
+    alert_class = models.CharField(max_length=15)
+    reason = models.JSONField()
+    rule = models.ForeignKey("events.Rule", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    item = models.ForeignKey(
+        "services.ConfigurationItem", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    service = models.ForeignKey(
+        "services.Service", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    cause = models.ForeignKey("events.Cause", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=10)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(alert_class__in=[c.value for c in AlertClass]), name="assessment_class_known"
+            ),
+        ]
+        indexes = [
+            models.Index(F("changed_at").desc(), F("alert").desc(), name="assessment_newest"),
+            models.Index(
+                F("state"), F("alert_class"), F("changed_at").desc(), F("alert").desc(), name="assessment_of_class"
+            ),
+            models.Index(F("item"), F("changed_at").desc(), name="assessment_of_item", condition=~Q(item=None)),
+            models.Index(F("record"), F("changed_at").desc(), name="assessment_of_record", condition=~Q(record=None)),
+            models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
+        ]

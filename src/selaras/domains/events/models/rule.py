@@ -1,0 +1,34 @@
+from django.db import models
+from django.db.models import F, Q
+
+from selaras.domains.events.contracts import AlertClass
+
+_LEVELS = (1, 2, 3)
+
+
+class Rule(models.Model):
+    """What class an alert has, and what answers it; asked in order, the first that holds decides (rules.py)."""
+
+    order = models.IntegerField()
+    name = models.CharField(max_length=120, unique=True)
+    # A list of {"label", "op", "value"}; all must hold, an empty list always holds.
+    conditions = models.JSONField(default=list)
+    alert_class = models.CharField(max_length=15)
+    opens_incident = models.BooleanField(default=False)
+    impact = models.SmallIntegerField(null=True, blank=True)
+    urgency = models.SmallIntegerField(null=True, blank=True)
+    team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = [F("order"), F("id")]
+        constraints = [
+            models.CheckConstraint(condition=Q(alert_class__in=[c.value for c in AlertClass]), name="rule_class_known"),
+            models.CheckConstraint(
+                condition=(Q(impact=None) | Q(impact__in=_LEVELS)) & (Q(urgency=None) | Q(urgency__in=_LEVELS)),
+                name="rule_levels_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,48 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from selaras.domains.events.contracts import RefusalReason
+
+
+class Source(models.Model):
+    """Where events come from, and how it proves to be itself: a token, or an address it posts from.
+
+    Sources are disabled, never deleted: alerts point to them without a constraint (see Alert.source), so the database
+    refuses to delete one.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    # sha256 of the token; the token is 256 random bits, so a slow hash would protect nothing more.
+    token_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    # CIDR blocks from which posts are taken without a token.
+    networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    organisation = models.ForeignKey(
+        "people.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="source_token_once", condition=~Q(token_hash=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Refused(models.Model):
+    """Requests that came from no known source, counted an hour, address and reason."""
+
+    hour = models.DateTimeField()
+    address = models.CharField(max_length=45)
+    reason = models.CharField(max_length=20)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hour", "address", "reason"], name="refused_once"),
+            models.CheckConstraint(
+                condition=Q(reason__in=[r.value for r in RefusalReason]), name="refused_reason_known"
+            ),
+        ]

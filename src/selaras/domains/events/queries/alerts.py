@@ -1,0 +1,150 @@
+"""Reads of alerts, for the provider's people: lists by key, one with its history, counts.
+
+Lists go by the time of the last change that assessment has read, newest first; what waits is told by `log.get_backlog`.
+"""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from selaras.domains.events.contracts import (
+    FIRING,
+    AlertClass,
+    AlertDetail,
+    AlertFilter,
+    AlertPage,
+    AlertRow,
+    AssessedRow,
+    ChangeReason,
+    ChangeRow,
+    fingerprint,
+)
+from selaras.domains.events.models import Alert, Assessment, Change, Source
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.kernel.errors import NotFound
+from selaras.kernel.sentences import Sentence
+
+_JOINED = ("alert", "rule", "item", "record")
+_HISTORY = 200  # changes shown with one alert
+
+
+def list_alerts(
+    actor: Actor, wanted: AlertFilter | None = None, *, after: str | None = None, limit: int = 50
+) -> AlertPage:
+    """Alerts, those that changed last first; two queries. `after` is a page's `next`. Raises NotAllowed, NotFound."""
+    require(actor, "events.view")
+    rows = _narrowed(wanted or AlertFilter())
+    if after is not None:
+        at, alert_id = _key(after)
+        rows = rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, alert_id__lt=alert_id), changed_at__lte=at)
+    found = list(rows.order_by("-changed_at", "-alert_id")[: limit + 1])
+    page = found[:limit]
+    return AlertPage(_rows(page), _made_key(page[-1]) if len(found) > limit else None)
+
+
+def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
+    """An alert and its changes, newest first. Raises NotAllowed, NotFound."""
+    require(actor, "events.view")
+    alert = Alert.objects.select_related("source").filter(pk=alert_id).first()
+    if alert is None:
+        raise NotFound(str(alert_id))
+    assessment = Assessment.objects.select_related(*_JOINED).filter(pk=alert_id).first()
+    changes = Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
+    return AlertDetail(_row(alert, assessment, alert.source.name), tuple(_change(change) for change in changes))
+
+
+def list_alerts_of_record(actor: Actor, record_id: int, *, limit: int = 50) -> tuple[AlertRow, ...]:
+    """The alerts that an incident came of. Raises NotAllowed."""
+    return list_alerts(actor, AlertFilter(record_id=record_id), limit=limit).rows
+
+
+def list_alerts_of_item(actor: Actor, item_id: int, *, limit: int = 50) -> tuple[AlertRow, ...]:
+    """The alerts about a configuration item. Raises NotAllowed."""
+    return list_alerts(actor, AlertFilter(item_id=item_id), limit=limit).rows
+
+
+def count_by_class(actor: Actor) -> dict[AlertClass, int]:
+    """How many alerts fire now, by class. Raises NotAllowed."""
+    require(actor, "events.view")
+    counted = Assessment.objects.filter(state=FIRING).values_list("alert_class").annotate(n=Count("*"))
+    found: dict[str, int] = dict(counted)
+    return {alert_class: found.get(alert_class, 0) for alert_class in AlertClass}
+
+
+def _narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
+    asked = {
+        "state": wanted.state,
+        "alert_class": wanted.alert_class,
+        "alert__source_id": wanted.source_id,
+        "item_id": wanted.item_id,
+        "record_id": wanted.record_id,
+    }
+    return Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
+
+
+def _rows(page: list[Assessment]) -> tuple[AlertRow, ...]:
+    sources = Source.objects.in_bulk({assessment.alert.source_id for assessment in page})
+    return tuple(_row(one.alert, one, sources[one.alert.source_id].name) for one in page)
+
+
+def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> AlertRow:
+    return AlertRow(
+        id=alert.pk,
+        fingerprint=fingerprint(alert.labels),
+        source_id=alert.source_id,
+        source_name=source_name,
+        state=alert.state,
+        labels=alert.labels,
+        annotations=alert.annotations,
+        generator_url=alert.generator_url,
+        starts_at=alert.starts_at,
+        ends_at=alert.ends_at,
+        first_seen=alert.first_seen,
+        last_seen=alert.last_seen,
+        received=alert.received,
+        episode=alert.episode,
+        assessed=_assessed(assessment) if assessment else None,
+    )
+
+
+def _assessed(assessment: Assessment) -> AssessedRow:
+    return AssessedRow(
+        alert_class=AlertClass(assessment.alert_class),
+        reason=Sentence.from_json(assessment.reason),
+        rule_name=assessment.rule.name if assessment.rule else None,
+        item_id=assessment.item_id,
+        item_slug=assessment.item.slug if assessment.item else None,
+        item_name=assessment.item.name if assessment.item else None,
+        service_id=assessment.service_id,
+        record_id=assessment.record_id,
+        record_number=assessment.record.number if assessment.record else None,
+        changed_at=assessment.changed_at,
+    )
+
+
+def _change(change: Change) -> ChangeRow:
+    return ChangeRow(
+        change.pk,
+        change.at,
+        change.state,
+        change.episode,
+        ChangeReason(change.reason),
+        change.starts_at,
+        change.ends_at,
+    )
+
+
+def _made_key(last: Assessment) -> str:
+    return base64.urlsafe_b64encode(json.dumps([last.changed_at.isoformat(), last.alert_id]).encode()).decode()
+
+
+def _key(after: str) -> tuple[datetime, int]:
+    try:
+        at, alert_id = json.loads(base64.urlsafe_b64decode(after))
+        return datetime.fromisoformat(at), int(alert_id)
+    except (ValueError, TypeError, binascii.Error):
+        raise NotFound(after) from None

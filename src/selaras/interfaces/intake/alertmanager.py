@@ -1,0 +1,62 @@
+"""Alertmanager's API v2, so that Prometheus and everything that speaks to an Alertmanager can post here unchanged."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from selaras.domains.events.contracts import Post
+from selaras.interfaces.intake.alertmanager_body import Unreadable, read
+from selaras.interfaces.intake.alertmanager_read import get_alerts, get_receivers, get_status
+from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.http import Answer, Request, as_json, problem
+from selaras.interfaces.intake.labels import BadAlert
+from selaras.kernel import clock
+
+WIRE = "alertmanager_v2"
+_ACCEPTED = Answer(200)
+_NAMED = 100  # bad alerts named in one answer
+
+
+async def post_alerts(core: Core, request: Request) -> Answer:
+    """Take alerts in; 200 once all are committed, 400 naming each that cannot be taken (the others are kept)."""
+    source_id = await core.sources.identify(request.headers, request.client)
+    refused = _wrong_type(request.headers)
+    if refused is not None:
+        return refused
+    body = await request.body(core.settings.body_limit)
+    if not body:
+        return problem(422, "alerts in body is required", code=602)
+    now = clock.now().timestamp()
+    try:
+        seen, bad = read(body, source_id, now, core.settings.resolve_timeout, core.labels)
+    except Unreadable as error:
+        return problem(400, f'parsing alerts body from "" failed, because {error}')
+    if seen:
+        failed = await core.committer.commit(Post(source_id, WIRE, body, seen))
+        if failed:
+            places = sorted(set(range(len(seen) + len(bad))) - {index for index, _ in bad})
+            bad += [(places[number], BadAlert("alert", "the database refuses it")) for number in failed]
+    return _named(bad) if bad else _ACCEPTED
+
+
+def _wrong_type(headers: Mapping[bytes, bytes]) -> Answer | None:
+    given = headers.get(b"content-type", b"application/octet-stream")
+    if given != b"application/json":
+        plain = given.partition(b";")[0].strip().lower().decode("latin-1")
+        if plain != "application/json":
+            return problem(415, f'unsupported media type "{plain}", only [application/json] are allowed')
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        return problem(415, "a compressed body is not supported")
+    return None
+
+
+def _named(bad: list[tuple[int, BadAlert]]) -> Answer:
+    words = [f"alert {index}: {fault}" for index, fault in sorted(bad, key=lambda pair: pair[0])[:_NAMED]]
+    if len(bad) > _NAMED:
+        words.append(f"and {len(bad) - _NAMED} more")
+    return as_json(400, "; ".join(words))
+
+
+ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
+    "/api/v2/alerts": {"POST": post_alerts, "GET": get_alerts},
+    "/api/v2/status": {"GET": get_status},
+    "/api/v2/receivers": {"GET": get_receivers},
+}

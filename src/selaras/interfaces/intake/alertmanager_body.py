@@ -1,0 +1,150 @@
+"""Alertmanager's `POST /api/v2/alerts` body: from bytes to observations, with its semantics.
+
+The fast way decodes the whole list by type and leaves labels as bytes for the LabelBook. What does not fit takes the
+slow way, alert by alert, so that the good ones are kept and each bad one is named.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from selaras.domains.events.contracts import Observation
+from selaras.interfaces.intake.labels import BadAlert, LabelBook, check_text, kind, read_strings
+
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)] | None
+_EMPTY = msgspec.Raw(b"{}")
+_NUL = b"\\u0000"
+_URL_LIMIT = 8192
+# What dates can be shown in any time zone: later ends count as this one, so that year 9999 stays readable.
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
+
+class Unreadable(Exception):
+    """The body as a whole is not a list of alerts; the text says where."""
+
+
+class _Alert(msgspec.Struct, gc=False):
+    labels: msgspec.Raw
+    annotations: msgspec.Raw = _EMPTY
+    startsAt: _Moment = None  # noqa: N815  # as the wire names it
+    endsAt: _Moment = None  # noqa: N815
+    generatorURL: str | None = None  # noqa: N815
+
+
+_decode: Callable[[bytes], list[_Alert]] = msgspec.json.Decoder(list[_Alert]).decode
+
+Read = tuple[list[Observation], list[tuple[int, BadAlert]]]
+
+
+def read(body: bytes, source_id: int, now: float, timeout: float, book: LabelBook) -> Read:
+    """The observations of a body, and (index, fault) of each alert that cannot be taken. Raises Unreadable."""
+    if not body.isascii():
+        _check_utf8(body)
+    if _NUL in body:
+        return _read_slowly(body, source_id, now, timeout, book)
+    try:
+        return _read_fast(_decode(body), source_id, now, timeout, book)
+    except msgspec.DecodeError:
+        return _read_slowly(body, source_id, now, timeout, book)
+
+
+def _check_utf8(body: bytes) -> None:
+    # msgspec does not look into what it is asked to leave as it is.
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"invalid UTF-8 at byte {error.start}") from None
+
+
+def _read_fast(alerts: list[_Alert], source_id: int, now: float, timeout: float, book: LabelBook) -> Read:
+    seen: list[Observation] = []
+    bad: list[tuple[int, BadAlert]] = []
+    for index, alert in enumerate(alerts):
+        try:
+            key, labels = book.look_up(source_id, bytes(alert.labels))
+            starts, ends, timed_out = _times(_seconds(alert.startsAt), _seconds(alert.endsAt), now, timeout)
+            url = _url(alert.generatorURL)
+            annotations = book.annotations(bytes(alert.annotations))
+        except BadAlert as fault:
+            bad.append((index, fault))
+        else:
+            seen.append(Observation(key, source_id, starts, ends, timed_out, url, annotations, labels))
+    return seen, bad
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    # Go writes a missing time as year 1.
+    return None if moment is None or moment.year == 1 else moment.timestamp()
+
+
+def _times(starts: float | None, ends: float | None, now: float, timeout: float) -> tuple[float, float, bool]:
+    """As Alertmanager: an end that is missing follows from the timeout; a start that is missing is now, or the end."""
+    if ends is None:
+        return min(now if starts is None else starts, _LATEST), now + timeout, True
+    if starts is None:
+        starts = ends
+    if ends < starts:
+        raise BadAlert("endsAt", "start time must be before end time")
+    return min(starts, _LATEST), min(ends, _LATEST), False
+
+
+def _url(url: str | None) -> str:
+    if not url:
+        return ""
+    if len(url) > _URL_LIMIT:
+        raise BadAlert("generatorURL", f"longer than {_URL_LIMIT} characters")
+    if not url.startswith(("http://", "https://", "/")) or " " in url:
+        raise BadAlert("generatorURL", "must be an http or https address")
+    return url
+
+
+def _read_slowly(body: bytes, source_id: int, now: float, timeout: float, book: LabelBook) -> Read:
+    seen: list[Observation] = []
+    bad: list[tuple[int, BadAlert]] = []
+    for index, item in enumerate(_items(body)):
+        try:
+            seen.append(_observation(item, source_id, now, timeout, book))
+        except BadAlert as fault:
+            bad.append((index, fault))
+    return seen, bad
+
+
+def _items(body: bytes) -> list[Any]:
+    try:
+        items = json.loads(body)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"line {error.lineno} column {error.colno}: {error.msg}") from None
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"cannot be read as JSON: {type(error).__name__}") from None
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise Unreadable(f"a list of alerts is expected, not {kind(items)}")
+    return items
+
+
+def _observation(item: Any, source_id: int, now: float, timeout: float, book: LabelBook) -> Observation:
+    if not isinstance(item, dict):
+        raise BadAlert("alert", f"an object is expected, not {kind(item)}")
+    key, labels = book.from_pairs(source_id, read_strings("labels", item.get("labels")))
+    starts, ends, timed_out = _times(_moment(item, "startsAt"), _moment(item, "endsAt"), now, timeout)
+    url = item.get("generatorURL")
+    if url is not None and not isinstance(url, str):
+        raise BadAlert("generatorURL", f"a string is expected, not {kind(url)}")
+    annotations = book.annotations_from_pairs(read_strings("annotations", item.get("annotations") or {}))
+    checked = _url(check_text("generatorURL", url or ""))
+    return Observation(key, source_id, starts, ends, timed_out, checked, annotations, labels)
+
+
+def _moment(item: dict[str, Any], field: str) -> float | None:
+    value = item.get(field)
+    if value is None or value == "":
+        return None
+    try:
+        moment = msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
+        raise BadAlert(field, f"not a time by RFC 3339: {str(value)[:80]}") from None
+    return _seconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -1,0 +1,221 @@
+"""Group commit: what arrives while a commit is under way is committed together by the next one. No artificial wait.
+
+A post is answered only after its commit. If a flush fails for what is in it, its posts are tried one by one, and the
+alerts of a failing post one by one, so that a bad one fails alone.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+
+from selaras.domains.events.actions.accept import Writer
+from selaras.domains.events.contracts import Post
+from selaras.interfaces.intake.settings import IntakeSettings
+from selaras.kernel import clock
+
+log = logging.getLogger(__name__)
+
+Connect = Callable[[], Awaitable[Any]]
+
+# The database is away, stopping, full or overloaded: the sender is asked to come again.
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.UndefinedTableError,
+)
+_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_TRIES = 5
+
+
+class Overloaded(Exception):
+    """More waits for its commit than memory is given to; come again later."""
+
+
+class Unavailable(Exception):
+    """The database cannot take it now; nothing is known to be written."""
+
+
+class Group:
+    """Posts that are committed together, and for each the future its sender waits for.
+
+    A future's result are the numbers of the observations that could not be written. Each sender has one of its own, so
+    that one who goes away cancels nobody else's.
+    """
+
+    __slots__ = ("alerts", "posts", "senders", "size")
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.senders: list[asyncio.Future[list[int]]] = []
+        self.alerts = 0
+        self.size = 0
+
+    def settle(self, bad: dict[int, list[int]]) -> None:
+        """Tell the senders what could not be written, by number of the post."""
+        for number, sender in enumerate(self.senders):
+            if not sender.done():
+                sender.set_result(bad.get(number, []))
+
+    def fail(self, error: Exception) -> None:
+        """Tell the senders that nothing of it is known to be written."""
+        for sender in self.senders:
+            if not sender.done():
+                sender.set_exception(error)
+
+
+class Committer:
+    """Takes posts and commits them over a few connections, each kept by its own task and replaced when it breaks."""
+
+    def __init__(self, settings: IntakeSettings, connect: Connect, changed: Callable[[], None]) -> None:
+        self._settings, self._connect, self._changed = settings, connect, changed
+        self._groups: deque[Group] = deque()
+        self._idle: deque[asyncio.Future[None]] = deque()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._alerts = self._bytes = self._busy = 0
+        self._closing = False
+
+    def start(self) -> None:
+        """Start the writers; on the running event loop."""
+        self._tasks = [asyncio.create_task(self._writer()) for _ in range(self._settings.writers)]
+
+    async def stop(self) -> None:
+        """Commit what was taken in, then end."""
+        self._closing = True
+        while self._idle:
+            self._wake()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def commit(self, post: Post) -> list[int]:
+        """Wait until the post is committed; the numbers of observations that could not be written (nearly always none).
+
+        Raises Overloaded or Unavailable.
+        """
+        count, size = len(post.observations), len(post.body)
+        if self._alerts and (
+            self._alerts + count > self._settings.waiting_alerts or self._bytes + size > self._settings.waiting_bytes
+        ):
+            raise Overloaded
+        if self._closing:
+            raise Unavailable("intake is stopping")
+        group = self._group(count)
+        sender: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
+        group.posts.append(post)
+        group.senders.append(sender)
+        group.alerts += count
+        group.size += size
+        self._alerts += count
+        self._bytes += size
+        if self._idle and self._worth_it():
+            self._wake()
+        return await sender
+
+    def _group(self, count: int) -> Group:
+        if self._groups and self._groups[-1].alerts + count <= self._settings.flush_alerts:
+            return self._groups[-1]
+        group = Group()
+        self._groups.append(group)
+        return group
+
+    def _worth_it(self) -> bool:
+        # A flush costs as much as some hundred alerts: beside one that is under way, a small one had better wait and
+        # grow until that is done.
+        first = self._groups[0] if self._groups else None
+        return first is not None and (self._busy == 0 or first.alerts >= self._settings.second_from)
+
+    def _wake(self) -> None:
+        sleeper = self._idle.popleft()
+        if not sleeper.done():
+            sleeper.set_result(None)
+
+    async def _writer(self) -> None:
+        writer: Writer | None = None
+        while True:
+            if not self._worth_it():
+                if self._closing:  # whoever is busy takes the rest
+                    break
+                sleeper = asyncio.get_running_loop().create_future()
+                self._idle.append(sleeper)
+                await sleeper
+                continue
+            group = self._groups.popleft()
+            self._busy += 1
+            writer = await self._settle(group, writer)
+            self._busy -= 1
+        if writer is not None:
+            await writer.connection.close(timeout=2)
+
+    async def _settle(self, group: Group, writer: Writer | None) -> Writer | None:
+        """Write a group and tell its senders; the writer to go on with, None if its connection is gone."""
+        try:
+            if writer is None or writer.connection.is_closed():
+                writer = Writer(await self._connect())
+            group.settle(await self._write(writer, group))
+        except UNAVAILABLE as error:
+            log.warning("cannot commit events now: %s: %s", type(error).__name__, error)
+            group.fail(Unavailable(str(error)))
+            if writer is not None:
+                writer.connection.terminate()
+            return None
+        except Exception as error:
+            log.exception("cannot commit events")
+            group.fail(error)
+        finally:
+            self._alerts -= group.alerts
+            self._bytes -= group.size
+        return writer
+
+    async def _write(self, writer: Writer, group: Group) -> dict[int, list[int]]:
+        try:
+            await self._try(writer, group.posts)
+            return {}
+        except asyncpg.PostgresError as error:
+            if isinstance(error, UNAVAILABLE):
+                raise
+            log.warning("a flush failed, its posts are tried one by one: %s", error)
+        return {
+            number: bad for number, post in enumerate(group.posts) if (bad := await self._write_alone(writer, post))
+        }
+
+    async def _write_alone(self, writer: Writer, post: Post) -> list[int]:
+        try:
+            await self._try(writer, [post])
+            return []
+        except asyncpg.PostgresError as error:
+            if isinstance(error, UNAVAILABLE):
+                raise
+        bad: list[int] = []
+        body = post.body  # kept once, with the first that can be written
+        for number, seen in enumerate(post.observations):
+            try:
+                await self._try(writer, [Post(post.source_id, post.wire, body, [seen])])
+                body = b""
+            except asyncpg.PostgresError as error:
+                if isinstance(error, UNAVAILABLE):
+                    raise
+                log.warning("an alert cannot be stored: %s", error)
+                bad.append(number)
+        return bad
+
+    async def _try(self, writer: Writer, posts: list[Post]) -> None:
+        for attempt in range(_TRIES):
+            try:
+                changes = await writer.write(posts, clock.now().timestamp())
+            except _AGAIN:
+                if attempt + 1 == _TRIES:
+                    raise
+            else:
+                if changes:
+                    self._changed()
+                return

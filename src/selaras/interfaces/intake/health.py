@@ -1,0 +1,24 @@
+"""`/-/healthy` and `/-/ready`, as Prometheus's tools and load balancers ask."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.http import Answer, Request, text
+
+
+async def healthy(core: Core, request: Request) -> Answer:
+    """The process answers."""
+    return text(200, "OK")
+
+
+async def ready(core: Core, request: Request) -> Answer:
+    """It can commit: the database answers. Else 503 (`dispatch.answer`)."""
+    async with core.reading() as connection:
+        await connection.fetchval("SELECT 1 FROM events_cursor LIMIT 1")
+    return text(200, "OK")
+
+
+ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
+    "/-/healthy": {"GET": healthy},
+    "/-/ready": {"GET": ready},
+}

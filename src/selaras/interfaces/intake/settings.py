@@ -1,0 +1,51 @@
+"""What may differ between installations of intake; all of it comes from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+MB = 1 << 20
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSettings:
+    """Limits and addresses of one intake process. Sizes in bytes, times in seconds."""
+
+    dsn: str
+    writers: int = 2  # connections that commit
+    body_limit: int = 16 * MB  # of one request: 10,000 alerts fit
+    value_limit: int = 64 * 1024  # of one label or annotation value
+    alert_limit: int = 256 * 1024  # of all labels, or all annotations, of one alert
+    second_from: int = 400  # alerts waiting before a second flush starts beside one under way
+    flush_alerts: int = 4000  # committed together; a bigger post is a flush of its own
+    waiting_alerts: int = 100_000  # taken in and not yet committed: beyond this, 503
+    waiting_bytes: int = 128 * MB
+    resolve_timeout: float = 300.0
+    sources_age: float = 5.0  # how old the list of sources may be
+    retry_after: int = 2  # what a sender is told with a 503
+    proxies: tuple[Network, ...] = ()  # from these, X-Forwarded-For is believed
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "IntakeSettings":
+        """Settings from SELARAS_DSN (else DATABASE_URL) and SELARAS_INTAKE_*."""
+        given: dict[str, object] = {"dsn": env.get("SELARAS_DSN") or env.get("DATABASE_URL") or ""}
+        for name in (
+            "writers",
+            "second_from",
+            "body_limit",
+            "value_limit",
+            "alert_limit",
+            "waiting_alerts",
+            "waiting_bytes",
+        ):
+            text = env.get(f"SELARAS_INTAKE_{name.upper()}")
+            if text:
+                given[name] = int(text)
+        timeout = env.get("SELARAS_INTAKE_RESOLVE_TIMEOUT")
+        if timeout:
+            given["resolve_timeout"] = float(timeout)
+        proxies = env.get("SELARAS_TRUSTED_PROXIES", "").split(",")
+        given["proxies"] = tuple(ip_network(p.strip(), strict=False) for p in proxies if p.strip())
+        return cls(**given)  # type: ignore[arg-type]  # each name above has the type its field has

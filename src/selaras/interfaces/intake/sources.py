@@ -1,0 +1,125 @@
+"""Who may post: a token (bearer, or the password of basic authentication), else an address in a source's networks.
+
+The list is held in memory and read again every few seconds, and at once when somebody unknown knocks, so that a source
+that was just made works at once. Refused requests are counted an hour, address and reason.
+"""
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import monotonic
+from typing import Any
+
+from selaras.domains.events.actions.know_source import KnownSource
+from selaras.domains.events.contracts import RefusalReason
+from selaras.interfaces.intake.http import Refuse, problem
+from selaras.interfaces.intake.settings import IntakeSettings, Network
+
+Address = IPv4Address | IPv6Address
+Load = Callable[[], Awaitable[list[KnownSource]]]
+
+_REMEMBERED = 10_000  # credentials and addresses whose answer is remembered between two readings of the list
+_COUNTED = 1000  # addresses counted apart; the rest together
+_AT_ONCE = 1.0  # seconds between readings that a stranger may cause
+
+
+class Sources:
+    """The sources that are enabled, and what they prove themselves with."""
+
+    def __init__(self, settings: IntakeSettings, load: Load) -> None:
+        self._settings, self._load = settings, load
+        self._by_token: dict[bytes, int] = {}
+        self._networks: list[tuple[Network, int]] = []
+        self._answers: dict[tuple[bytes, str], int] = {}
+        self._read_at = float("-inf")
+        self.refused: Counter[tuple[str, str]] = Counter()
+
+    async def identify(self, headers: dict[bytes, bytes], client: str) -> int:
+        """The id of the source that posts. Refuses with 401; errors of the database pass through on first use."""
+        if monotonic() - self._read_at > self._settings.sources_age:
+            await self._read(must=self._read_at == float("-inf"))
+        given = headers.get(b"authorization", b"")
+        address = self._address(headers, client)
+        known = self._answers.get((given, address)) or self._find(given, address)
+        if known is None and monotonic() - self._read_at > _AT_ONCE:
+            await self._read(must=False)
+            known = self._find(given, address)
+        if known is None:
+            raise self._refusal(given, address)
+        if len(self._answers) >= _REMEMBERED:
+            self._answers.clear()
+        self._answers[given, address] = known
+        return known
+
+    async def _read(self, *, must: bool) -> None:
+        self._read_at = monotonic() if not must else self._read_at
+        try:
+            rows = await self._load()
+        except Exception:
+            # The database is away: go on with those known. Committing will say so to the sender.
+            if must:
+                raise
+            return
+        self._read_at = monotonic()
+        self._answers.clear()
+        self._by_token = {row.token_hash: row.id for row in rows if row.token_hash is not None}
+        networks = [(ip_network(block, strict=False), row.id) for row in rows for block in row.networks]
+        self._networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
+
+    def _find(self, given: bytes, address: str) -> int | None:
+        if given:
+            token = _token(given)
+            return None if token is None else self._by_token.get(sha256(token).digest())
+        where = _parsed(address)
+        if where is None:
+            return None
+        matching = (pair for pair in self._networks if pair[0].version == where.version and where in pair[0])
+        return next((source for _, source in matching), None)
+
+    def _address(self, headers: dict[bytes, bytes], client: str) -> str:
+        forwarded = headers.get(b"x-forwarded-for")
+        if forwarded is None or not self._settings.proxies:
+            return client
+        return _behind(forwarded.decode("latin-1"), client, self._settings.proxies)
+
+    def _refusal(self, given: bytes, address: str) -> Refuse:
+        reason = RefusalReason.UNKNOWN_CREDENTIALS if given else RefusalReason.NO_CREDENTIALS
+        counted = address if len(self.refused) < _COUNTED or (address, reason) in self.refused else "*"
+        self.refused[counted[:45], reason] += 1
+        words = "these credentials are not known" if given else "a token is needed, or a known address"
+        return Refuse(problem(401, words, (b"www-authenticate", b'Bearer realm="selaras", Basic realm="selaras"')))
+
+
+def _token(given: bytes) -> bytes | None:
+    scheme, _, rest = given.partition(b" ")
+    rest = rest.strip()
+    if scheme.lower() == b"bearer":
+        return rest
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(rest, validate=True).partition(b":")[2]
+    except binascii.Error:
+        return None
+
+
+def _parsed(address: str) -> Address | None:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return mapped or found
+
+
+def _behind(forwarded: str, client: str, proxies: Iterable[Network]) -> str:
+    """The nearest address that is not one of our own proxies, read from the right: the left may be invented."""
+    hops: list[Any] = [client, *(hop.strip() for hop in reversed(forwarded.split(",")))]
+    for hop in hops:
+        where = _parsed(hop)
+        if where is None or not any(where.version == p.version and where in p for p in proxies):
+            return str(hop)
+    return str(hops[-1])

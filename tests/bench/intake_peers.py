@@ -1,0 +1,167 @@
+"""The servers that bench-intake measures: Selaras' intake on a durable PostgreSQL, Alertmanager, Alerta."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import psycopg
+
+from selaras.interfaces.cli import pg_cluster, postgres
+from selaras.interfaces.cli.pg_install import install_for
+
+CACHE = Path(__file__).parent / ".cache"
+ALERTA = ("alerta-server==9.1.0", "gunicorn>=23", "psycopg2-binary>=2.9")
+ROUTE = "route: {receiver: none}\nreceivers: [{name: none}]\n"
+
+
+@dataclass
+class Peer:
+    """A server that takes posts, and the processes whose CPU time is its own."""
+
+    name: str
+    port: int
+    path: str
+    processes: list[int] = field(default_factory=list)
+
+    def cpu(self) -> float:
+        """Seconds of CPU its processes and their children have used."""
+        return sum(_cpu(pid) for pid in self.processes)
+
+
+def _cpu(pid: int) -> float:
+    used = 0.0
+    root = psutil.Process(pid)
+    for process in (root, *root.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        used += times.user + times.system
+    return used
+
+
+def free_port() -> int:
+    """A port on the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
+    """Intake as it runs for users: its own server, committed with fsync. Also its database's address."""
+    home = folder / "selaras"
+    dsn = postgres.ensure_running(home)
+    try:
+        _migrate(dsn)
+        with psycopg.connect(dsn) as database:
+            settings = database.execute(
+                "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
+            ).fetchone()
+            if settings != ("on", "on"):
+                raise SystemExit("the database is not durable; nothing measured on it would count")
+            database.execute(
+                "INSERT INTO events_source (name, networks, enabled) VALUES ('Bench', '{127.0.0.0/8}', true)"
+            )
+        port = free_port()
+        command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(port)]
+        with _running(*[(command, {"SELARAS_DSN": dsn})] * workers) as started:
+            _until_open(port)
+            server = pg_cluster.server_pid(install_for(home))
+            yield Peer("selaras", port, "/api/v2/alerts", [*started, *([server] if server else [])]), dsn
+    finally:
+        postgres.stop(home)
+
+
+def _migrate(dsn: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": dsn, "SELARAS_SECRET_KEY": "bench only: no secret"}
+    command = [sys.executable, "-m", "django", "migrate", "--skip-checks", "--settings=selaras.config.settings"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+@contextmanager
+def alertmanager(folder: Path) -> Iterator[Peer | None]:
+    """Debian's Alertmanager, alone, with a receiver that does nothing; None if it is not installed."""
+    program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+    if program is None:
+        yield None
+        return
+    port, home = free_port(), folder / "alertmanager"
+    home.mkdir()
+    (home / "config.yml").write_text(ROUTE)
+    command = [
+        program, f"--config.file={home / 'config.yml'}", f"--storage.path={home / 'data'}", "--log.level=error",
+        f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
+    ]  # fmt: skip
+    with _running((command, {})) as started:
+        _until_open(port)
+        yield Peer("Alertmanager", port, "/api/v2/alerts", started)
+
+
+@contextmanager
+def alerta(folder: Path, dsn: str) -> Iterator[Peer | None]:
+    """Alerta with two gunicorn workers on the same PostgreSQL; None if it cannot be installed."""
+    python = _alerta_python()
+    if python is None:
+        yield None
+        return
+    with psycopg.connect(dsn, autocommit=True) as database:
+        database.execute("CREATE DATABASE alerta")
+    port = free_port()
+    command = [
+        str(python), "-m", "gunicorn", "--workers=2", "--worker-class=gthread", "--threads=4", "--keep-alive=60",
+        f"--bind=127.0.0.1:{port}", "--log-level=error", "--no-control-socket", "alerta:create_app()",
+    ]  # fmt: skip
+    address = dsn.replace("/selaras?", "/alerta?")
+    with _running((command, {"DATABASE_URL": address, "ALERTA_CONF_FILE": str(folder / "none")})) as started:
+        _until_open(port)
+        yield Peer("Alerta", port, "/alert", started)
+
+
+def _alerta_python() -> Path | None:
+    home = CACHE / "alerta"
+    python = home / "bin" / "python"
+    if not (home / "installed").exists():
+        venv.create(home, with_pip=True, clear=True)
+        done = subprocess.run([python, "-m", "pip", "install", "--quiet", *ALERTA], capture_output=True)
+        if done.returncode:
+            return None
+        (home / "installed").touch()
+    return python
+
+
+@contextmanager
+def _running(*commands: tuple[list[str], Mapping[str, str]]) -> Iterator[list[int]]:
+    with TemporaryDirectory() as logs:
+        started = []
+        for number, (command, environment) in enumerate(commands):
+            with open(Path(logs) / str(number), "w") as log:
+                started.append(subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log))
+        try:
+            yield [process.pid for process in started]
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(30)
+
+
+def _until_open(port: int, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit(f"nothing listens on port {port}")

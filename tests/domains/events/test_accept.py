@@ -1,0 +1,179 @@
+"""Observations become alerts: what the one statement of the hot path does, and what the database refuses."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+import zstandard
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from selaras.domains.events.actions.accept import BLOCK, NEXT_BLOCK, STATEMENT, Flush, parameters, unpack
+from selaras.domains.events.actions.feed import Told, feed
+from selaras.domains.events.contracts import FIRING, RESOLVED, Observation, Post
+from selaras.domains.events.models import Alert, Change, RawBatch, Source
+from selaras.domains.events.rules import fold, waves
+from selaras.kernel import clock
+from tests.domains.events.build import NOON, clear, fire, make_source, observation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source(db: None) -> int:
+    return make_source()
+
+
+def only() -> Alert:
+    return Alert.objects.get()
+
+
+def changes() -> list[tuple[str, int, str]]:
+    return list(Change.objects.order_by("id").values_list("state", "episode", "reason"))
+
+
+def write(seen: list[Observation], now: float) -> int:
+    """One flush, on Django's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_BLOCK)
+        flush = Flush(BLOCK * cursor.fetchone()[0], now, [Post(1, "test", b"[]", seen)])
+        raw = psycopg.RawCursor(connection.connection)
+        parts = parameters(flush, zstandard.ZstdCompressor(level=1))
+        found: list[Any] = [raw.execute(STATEMENT, part).fetchone() for part in parts]
+    return sum(row[0] for row in found)
+
+
+def test_a_re_send_is_the_same_alert_and_no_change(source: int) -> None:
+    assert fire(source, NOON, alertname="Down", instance="a") == 1
+    assert fire(source, NOON + timedelta(minutes=1), instance="a", alertname="Down") == 0
+    alert = only()
+    assert (alert.state, alert.received, alert.episode) == (FIRING, 2, 1)
+    assert (alert.first_seen, alert.last_seen) == (NOON, NOON + timedelta(minutes=1))
+    assert changes() == [(FIRING, 1, "sent")]
+
+
+def test_fires_ends_and_fires_again_as_another_episode(source: int) -> None:
+    later = NOON + timedelta(minutes=5)
+    fire(source, NOON, alertname="Down")
+    assert clear(source, later, since=NOON, alertname="Down") == 1
+    assert clear(source, later + timedelta(minutes=1), since=NOON, alertname="Down") == 0
+    assert fire(source, NOON + timedelta(hours=1), alertname="Down") == 1
+    assert changes() == [(FIRING, 1, "sent"), (RESOLVED, 1, "sent"), (FIRING, 2, "sent")]
+    assert only().starts_at == NOON + timedelta(hours=1)
+
+
+def test_what_was_never_seen_firing_is_kept_as_resolved(source: int) -> None:
+    assert clear(source, NOON, since=NOON - timedelta(minutes=9), alertname="Down") == 1
+    assert (only().state, changes()) == (RESOLVED, [(RESOLVED, 1, "sent")])
+
+
+def test_annotations_are_those_sent_last(source: int) -> None:
+    fire(source, NOON, summary="10 %", alertname="Disk")
+    fire(source, NOON, summary="5 %", alertname="Disk")
+    assert only().annotations == {"summary": "5 %"}
+
+
+def test_both_sides_of_a_change_within_one_flush_are_logged(source: int) -> None:
+    told = [
+        Told({"alertname": "Flap"}, {}, NOON - timedelta(minutes=3), NOON + timedelta(hours=1)),
+        Told({"alertname": "Flap"}, {}, NOON - timedelta(minutes=3), NOON - timedelta(minutes=2)),
+        Told({"alertname": "Flap"}, {}, NOON - timedelta(minutes=1), NOON + timedelta(hours=1)),
+    ]
+    with clock.frozen(NOON):
+        assert feed(source, told) == 3
+    assert changes() == [(FIRING, 1, "sent"), (RESOLVED, 1, "sent"), (FIRING, 2, "sent")]
+    assert only().received == 3
+    assert Change.objects.values("batch").distinct().count() == 1
+    assert RawBatch.objects.get().pk == Change.objects.first().batch  # type: ignore[union-attr]
+
+
+def test_the_same_labels_from_two_sources_are_two_alerts(source: int) -> None:
+    fire(source, NOON, alertname="Down")
+    fire(make_source("Zabbix"), NOON, alertname="Down")
+    assert Alert.objects.count() == 2
+
+
+def test_the_body_is_kept_as_it_came(source: int) -> None:
+    fire(source, NOON, alertname="Down", place="Jakarta ☂")
+    batch = RawBatch.objects.get()
+    (stored,) = unpack(bytes(batch.body))
+    assert (stored.source_id, stored.wire) == (source, "alertmanager_v2")
+    assert b"Jakarta" in stored.body
+    assert (batch.posts, batch.observations, batch.at) == (1, 1, NOON)
+
+
+KEYS = st.sampled_from([b"a" * 16, b"b" * 16])
+AT = st.integers(0, 20).map(float)
+
+
+@st.composite
+def flushes(draw: st.DrawFn) -> list[tuple[float, list[Observation]]]:
+    """Flushes at growing times, of observations that begin and end around them."""
+    made, now = [], 1_700_000_000.0
+    for _ in range(draw(st.integers(1, 5))):
+        now += draw(st.integers(1, 10))
+        seen = []
+        for _ in range(draw(st.integers(1, 4))):
+            starts = now - 10 + draw(AT)
+            seen.append(observation(draw(KEYS), starts, starts + draw(AT), timed_out=draw(st.booleans())))
+        made.append((now, seen))
+    return made
+
+
+def folded(told: list[tuple[float, list[Observation]]]) -> tuple[dict[bytes, Observation], dict[bytes, bool], int]:
+    """The same by the pure rule: each alert, whether it has ended, and how many changes there were."""
+    alerts: dict[bytes, Observation] = {}
+    ended: dict[bytes, bool] = {}
+    logged = 0
+    for now, seen in told:
+        for wave in waves(seen, now, 8):
+            for key, one in wave.items():
+                alerts[key] = fold(alerts[key], one, now) if key in alerts else one
+                over = one.ends <= now
+                logged += ended.get(key) is not over
+                ended[key] = over
+    return alerts, ended, logged
+
+
+@given(flushes())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_statement_merges_as_the_rule_does(source: int, told: list[tuple[float, list[Observation]]]) -> None:
+    """`accept.MERGE` in SQL against `rules.fold` in Python, over whole histories."""
+    expected, ended, logged = folded(told)
+    with transaction.atomic():
+        point = transaction.savepoint()
+        for now, seen in told:
+            write(seen, now)
+        for alert in Alert.objects.all():
+            mine = expected[alert.key.bytes]
+            assert alert.starts_at == datetime.fromtimestamp(mine.starts, UTC)
+            assert alert.ends_at == datetime.fromtimestamp(mine.ends, UTC)
+            assert (alert.timed_out, alert.received) == (mine.timed_out, mine.count)
+            assert (alert.state == RESOLVED) == ended[alert.key.bytes]
+            assert alert.state == RESOLVED or alert.check_at <= alert.ends_at
+        assert (Alert.objects.count(), Change.objects.count()) == (len(expected), logged)
+        transaction.savepoint_rollback(point)
+
+
+@pytest.mark.parametrize("table", ["events_change", "events_rawbatch"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET at = at", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_a_log(source: int, table: str, statement: str) -> None:
+    fire(source, NOON, alertname="Down")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+
+
+def test_the_database_refuses_an_unknown_state_and_a_source_that_goes(source: int) -> None:
+    fire(source, NOON, alertname="Down")
+    with pytest.raises(DatabaseError, match="alert_"), transaction.atomic():
+        Alert.objects.update(state="shelved")
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+        Source.objects.filter(pk=source)._raw_delete("default")
+
+
+def test_history_long_past_and_far_ahead_finds_a_place(source: int) -> None:
+    for at in (NOON - timedelta(days=4000), NOON + timedelta(days=4000)):
+        assert fire(source, at, alertname="Old", year=str(at.year)) == 1
+    assert Change.objects.count() == 2

@@ -1,0 +1,136 @@
+"""kill -9 of intake and of PostgreSQL under load: nothing that was answered 200 is missing, nothing is there twice."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from selaras.domains.events.actions.accept import unpack
+from selaras.interfaces.cli import pg_cluster, postgres
+from selaras.interfaces.cli.pg_install import install_for
+
+SENDERS, POSTS, ALERTS = 8, 40, 10  # each sender posts so often, so many alerts
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cluster of its own, durable as users have it, migrated."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = tmp_path / "home"
+    dsn = postgres.ensure_running(folder)
+    environment = {**os.environ, "DATABASE_URL": dsn, "SELARAS_SECRET_KEY": "tests only"}
+    migrate = [sys.executable, "-m", "django", "migrate", "--skip-checks", "--settings=selaras.config.settings"]
+    subprocess.run(migrate, env=environment, check=True, capture_output=True)
+    with psycopg.connect(dsn) as database:
+        database.execute("INSERT INTO events_source (name, networks, enabled) VALUES ('Load', '{127.0.0.0/8}', true)")
+    yield folder
+    postgres.stop(folder)
+
+
+class Intake:
+    """Intake as a process of its own, which may die and come back."""
+
+    def __init__(self, dsn: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {**os.environ, "SELARAS_DSN": dsn}
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(20)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def numbers(sender: int, post: int) -> list[int]:
+    first = (sender * POSTS + post) * ALERTS
+    return list(range(first, first + ALERTS))
+
+
+async def until_accepted(client: httpx.AsyncClient, told: list[int]) -> None:
+    """Send again until it is taken, as Prometheus does."""
+    body = [{"labels": {"alertname": "Storm", "n": str(n)}} for n in told]
+    while True:
+        try:
+            answer = await client.post("/api/v2/alerts", json=body)
+        except httpx.TransportError:
+            continue
+        if answer.status_code == 200:
+            return
+        assert answer.status_code == 503, answer.text
+
+
+async def storm(intake: Intake, disturb: dict[int, Callable[[], None]]) -> set[int]:
+    """All senders at once; at given counts of accepted posts something happens. The alerts that were answered 200."""
+    accepted: set[int] = set()
+    done = 0
+
+    async def sender(number: int, client: httpx.AsyncClient) -> None:
+        nonlocal done
+        for post in range(POSTS):
+            told = numbers(number, post)
+            await until_accepted(client, told)
+            accepted.update(told)
+            done += 1
+            if done in disturb:
+                await asyncio.to_thread(disturb[done])
+
+    async with httpx.AsyncClient(base_url=intake.url, timeout=30) as client:
+        await asyncio.gather(*(sender(number, client) for number in range(SENDERS)))
+    return accepted
+
+
+def kill_postgres(home: Path) -> None:
+    """The server dies without a word; then it is started again, and recovers."""
+    pid = pg_cluster.server_pid(install_for(home))
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    postgres.ensure_running(home)
+
+
+def kill_intake(intake: Intake) -> None:
+    intake.kill()
+    intake.start()
+
+
+def test_nothing_answered_is_lost_whoever_dies(home: Path) -> None:
+    dsn = postgres.dsn(home)
+    intake = Intake(dsn)
+    try:
+        disturbances: dict[int, Callable[[], None]] = {
+            60: lambda: kill_intake(intake),
+            140: lambda: kill_postgres(home),
+            220: lambda: kill_intake(intake),
+        }
+        accepted = asyncio.run(storm(intake, disturbances))
+    finally:
+        assert intake.stop() == 0
+    assert len(accepted) == SENDERS * POSTS * ALERTS
+    with psycopg.connect(dsn) as database:
+        stored = [int(row[0]) for row in database.execute("SELECT labels->>'n' FROM events_alert")]
+        changes = [row[0] for row in database.execute("SELECT alert_id FROM events_change")]
+        bodies = [row[0] for row in database.execute("SELECT body FROM events_rawbatch")]
+    assert sorted(stored) == sorted(accepted)
+    assert len(changes) == len(set(changes)) == len(stored)
+    kept = b"".join(post.body for body in bodies for post in unpack(body))
+    assert all(b'"%d"' % n in kept for n in accepted)
