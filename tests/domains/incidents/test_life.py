@@ -16,10 +16,11 @@ from selaras.domains.incidents.contracts import CauseState, Source
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.records.queries import list_entries
+from selaras.domains.services.models import ServiceUse
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, NotFound, Stale
 from selaras.kernel.sentences import say
-from tests.estate import Estate, make_estate
+from tests.estate import Estate, make_agreement, make_estate
 from tests.factories import SYSTEM, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +250,29 @@ def test_a_graver_incident_is_held_against_the_graver_promise(estate: Estate) ->
     detail = get_incident(estate.agent, ref.number)
     assert detail.card.priority == 1
     assert detail.card.due_at == MONDAY + timedelta(minutes=15)
+
+
+def test_a_shared_cause_runs_each_customers_own_clocks_and_shows_each_their_own(estate: Estate) -> None:
+    other = make_organisation("PT Kedua")
+    ServiceUse.objects.create(
+        service_id=estate.service, organisation_id=other, business_process="Gudang", criticality=2
+    )
+    make_agreement(other, estate.service)
+    with clock.frozen(MONDAY):
+        ref = report(by=SYSTEM, title="Mati", item_ids=[estate.database])
+        assert get_incident(estate.agent, ref.number).card.organisation_id == estate.provider
+        assert len(list_clocks(estate.agent, ref.id)) == 4
+        classify(ref.id, by=estate.agent, impact=1, urgency=1)
+        assert {row.target_minutes for row in list_clocks(estate.agent, ref.id)} == {15, 240}
+        for organisation in (estate.customer, other):
+            lead = make_person(organisation, Role.DECISION_MAKER)
+            assert {row.organisation_id for row in list_clocks(lead, ref.id)} == {organisation}
+            assert len(list_clocks(lead, ref.id)) == 2
+            told = str([(entry.body, entry.data) for entry in list_entries(lead, ref.id)])
+            assert "AGR" not in told
+            assert "PT" not in told
+        perform(ref.id, "start", by=estate.agent, given={})
+        perform(ref.id, "resolve", by=estate.agent, given={"cause": "a", "solution": "b"})
+        assert not any(row.running for row in list_clocks(estate.agent, ref.id))
+        perform(ref.id, "reopen", by=estate.agent, given={"reason": "masih"})
+        assert [row.metric for row in list_clocks(estate.agent, ref.id) if row.running] == [Metric.RESOLVE] * 2

@@ -198,3 +198,33 @@ class NewRecord:
     assignee_id: int | None = None
     affected_ids: frozenset[int] = frozenset()
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PastEntry:
+    """Something that happened to a record in another system, in the words and at the time of then."""
+
+    at: datetime
+    by: str
+    verb: str
+    public: bool
+    body: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRecord:
+    """A record that another system kept, with its whole timeline, oldest first; `aliases` are words to find it by."""
+
+    kind: Kind
+    title: str
+    state: str
+    priority: int
+    organisation_id: int
+    service_id: int | None
+    requester_id: int | None
+    team_id: int | None
+    opened_at: datetime
+    closed_at: datetime | None
+    entries: tuple[PastEntry, ...]
+    aliases: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from selaras.domains.agreements.actions.retarget import retarget
+from selaras.domains.agreements.actions.retarget import reprioritise, retarget
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions._incident import keep_due, load
 from selaras.domains.incidents.models import PriorityMatrix
@@ -11,8 +11,12 @@ from selaras.domains.incidents.rules import LEVELS, priority_from
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.records.actions.cards import change_card
+from selaras.domains.records.contracts import Card
+from selaras.domains.records.queries import list_affected
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
+
+_METRICS = (Metric.RESPOND, Metric.RESOLVE)
 
 
 @transaction.atomic
@@ -48,19 +52,28 @@ def classify(
         priority=priority,
         service_id=service_id or record.service_id,
     )
-    if before != (record.priority, record.service_id):
-        keep_due(
-            record,
-            retarget(
-                record.pk,
-                by=by,
-                metrics=(Metric.RESPOND, Metric.RESOLVE),
-                service_id=record.service_id,
-                organisation_id=record.organisation_id,
-                priority=record.priority,
-                started_at=record.opened_at,
-            ),
+    if before[1] != record.service_id:
+        _promise_again(record, by=by)
+    elif before[0] != record.priority:
+        changed_clocks = reprioritise(
+            record.pk, by=by, metrics=_METRICS, priority=record.priority, started_at=record.opened_at
         )
+        keep_due(record, changed_clocks)
+
+
+def _promise_again(record: Card, *, by: Actor) -> None:
+    """Another service: each customer's clocks are held against what covers it now."""
+    for organisation_id in sorted(list_affected(record.pk)):
+        changed_clocks = retarget(
+            record.pk,
+            by=by,
+            metrics=_METRICS,
+            service_id=record.service_id,
+            organisation_id=organisation_id,
+            priority=record.priority,
+            started_at=record.opened_at,
+        )
+        keep_due(record, changed_clocks)
 
 
 def set_matrix(organisation_id: int, *, by: Actor, cells: dict[tuple[int, int], int]) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.contracts import Metric
-from selaras.domains.agreements.queries.chain import chain_from
+from selaras.domains.agreements.queries.chain import chain_from_services
 from selaras.domains.incidents.actions.classify import check_levels
 from selaras.domains.incidents.contracts import CauseState, Source
 from selaras.domains.incidents.lifecycle import INCIDENT
@@ -20,6 +20,7 @@ from selaras.domains.people.queries import get_person_organisation, get_provider
 from selaras.domains.records.actions.cards import open_card, set_due
 from selaras.domains.records.actions.entries import check_body
 from selaras.domains.records.contracts import Kind, NewRecord, RecordRef
+from selaras.domains.services.queries.impact import reach_of
 from selaras.domains.services.queries.services import get_service_team, is_used_by
 from selaras.kernel.errors import Invalid
 from selaras.kernel.outbox import announce
@@ -110,16 +111,15 @@ def _hit(
 ) -> _Hit:
     if item_ids:
         require(by, "items.view")
-        chain = chain_from(by, item_ids)
+        reached = {service.service_id: service.depth for service in reach_of(item_ids).services}
+        chain = chain_from_services(by, reached)
         uses = tuple(dict.fromkeys((row.organisation_id, row.service_id) for row in chain))
-        nearest = min(chain, key=lambda row: (row.criticality, row.depth), default=None)
+        # The service that matters most to a customer; where none is used, the nearest (they come in that order).
+        worst = min(chain, key=lambda row: (row.criticality, reached[row.service_id]), default=None)
+        hit = service_id or (worst.service_id if worst else next(iter(reached), None))
         customers = {organisation for organisation, _ in uses}
-        one = customers.pop() if len(customers) == 1 else None
-        return _Hit(
-            service_id or (nearest.service_id if nearest else None),
-            organisation_id or one or get_provider(),
-            uses,
-        )
+        only = customers.pop() if len(customers) == 1 else None
+        return _Hit(hit, organisation_id or only or get_provider(), uses)
     owner = organisation_id or get_person_organisation(requester_id) or get_provider()
     if service_id is not None and not may(by, "records.queue") and not is_used_by(service_id, by.organisation_ids):
         raise Invalid({"service_id": say("Choose a service that your organisation uses.")})

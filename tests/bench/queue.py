@@ -1,0 +1,135 @@
+"""`make bench-queue`: the pages of the queue at 10,000 and at 1,000,000 records, through Django's whole request path.
+
+Each page is asked in-process by a person who is signed in, so the time is that of the server: session, person,
+queries, template. References, measured in the same run: the deep page by OFFSET, and the counters counted.
+"""
+
+import argparse
+import hashlib
+import os
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+
+import django
+
+SIZES = (10_000, 1_000_000)
+LIMIT_MS, RATIO = 50.0, 1.5
+TIMES = 60
+HOME = Path(__file__).with_name(".cache") / "queue"
+Page = Callable[[], None]
+
+
+def main() -> int:
+    """Measure every page at both sizes; 1 if a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES)
+    parser.add_argument("--times", type=int, default=TIMES)
+    parser.add_argument("--fresh", action="store_true", help="make the databases anew")
+    asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selaras.config.settings")
+    os.environ.setdefault("SELARAS_SECRET_KEY", "bench only: no secret")
+    django.setup()
+    _plain_files()
+    small, large = _measure(asked.sizes, asked.times, fresh=asked.fresh)
+    return 0 if _told(small, large, asked.sizes) else 1
+
+
+def _plain_files() -> None:
+    """Pages name their files as they are: nothing has been collected here."""
+    from django.conf import settings
+    from django.core.files.storage import storages
+
+    from selaras.interfaces.cli.prepare import compile_translations
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    storages.__dict__.pop("backends", None)
+    compile_translations()
+
+
+def _measure(sizes: Sequence[int], times: int, *, fresh: bool) -> list[dict[str, list[float]]]:
+    """Milliseconds of each page at each size. The sizes take turns page by page: what slows the machine slows both."""
+    from selaras.interfaces.cli import postgres
+    from tests import database
+    from tests.bench.queue_pages import pages, references
+
+    with postgres.using(HOME) as dsn:
+        where = [database.at(dsn, _made(dsn, size, fresh=fresh)) for size in sizes]
+        asked: list[Mapping[str, Page]] = []
+        for one in where:
+            with database.django_on(one):
+                asked.append({**pages(), **references()})
+        spent: list[dict[str, list[float]]] = [{} for _ in sizes]
+        for name in asked[0]:
+            for n, one in enumerate(where):
+                with database.django_on(one):
+                    spent[n][name] = _timed(asked[n][name], times)
+        return spent
+
+
+def _made(dsn: str, many: int, *, fresh: bool) -> str:
+    """The name of a database of that size, made if need be, kept for the next run and migrated to now."""
+    import psycopg
+    from django.core.management import call_command
+
+    from tests import bench, database
+    from tests.bench.queue_load import load
+
+    made_of = [Path(bench.__file__).with_name(name) for name in ("queue_load.py", "queue_words.py")]
+    fingerprint = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()[:8]
+    name, making = f"queue_{many}_{fingerprint}", f"queue_{many}_making"
+    with psycopg.connect(database.at(dsn, "postgres"), autocommit=True) as admin:
+        known = [row[0] for row in admin.execute("SELECT datname FROM pg_database").fetchall()]
+        for old in known:
+            if old.startswith(f"queue_{many}_") and (fresh or old != name):
+                admin.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
+        if fresh or name not in known:
+            admin.execute(f"CREATE DATABASE {making}")
+            began = perf_counter()
+            with database.django_on(database.at(dsn, making)):
+                call_command("migrate", verbosity=0)
+                call_command("createcachetable", verbosity=0)
+                load(many)
+            admin.execute(f"ALTER DATABASE {making} RENAME TO {name}")
+            print(f"{many:,} records made in {perf_counter() - began:.0f} s", flush=True)
+    with database.django_on(database.at(dsn, name)):
+        call_command("migrate", verbosity=0)
+    return name
+
+
+def _timed(page: Page, times: int) -> list[float]:
+    for _ in range(5):
+        page()
+    spent = []
+    for _ in range(times):
+        began = perf_counter()
+        page()
+        spent.append((perf_counter() - began) * 1000)
+    return spent
+
+
+def _told(small: Mapping[str, list[float]], large: Mapping[str, list[float]], sizes: Sequence[int]) -> bool:
+    """Print a line a page; whether all limits hold (references have none)."""
+    print(f"{'ms of server time':<44}{sizes[0]:>11,}       {sizes[1]:>11,}")
+    print(f"{'':<44}{'p50':>8}{'p95':>8}  {'p50':>8}{'p95':>8}  {'ratio':>6}")
+    good = True
+    for name, later in large.items():
+        before = small[name]
+        ratio = statistics.median(later) / statistics.median(before)
+        held = name.startswith("reference") or (_p95(later) < LIMIT_MS and ratio <= RATIO)
+        good &= held
+        figures = [statistics.median(before), _p95(before), statistics.median(later), _p95(later)]
+        one, two, three, four = (f"{figure:.1f}" for figure in figures)
+        print(f"{name:<44}{one:>8}{two:>8}  {three:>8}{four:>8}  {ratio:>6.2f}{'' if held else '  MISSED'}")
+    print(f"limits: p95 below {LIMIT_MS:.0f} ms at both sizes, ratio of the medians at most {RATIO}")
+    return good
+
+
+def _p95(spent: list[float]) -> float:
+    return statistics.quantiles(spent, n=20)[18]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
