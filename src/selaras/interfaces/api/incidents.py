@@ -10,7 +10,7 @@ from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
 from selaras.domains.incidents.queries import get_incident
-from selaras.interfaces.api.operation import Asked, Id, Number, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Number, answers, permitted
 from selaras.interfaces.api.records import RecordOut
 from selaras.kernel.wording import spoken
 
@@ -65,7 +65,7 @@ class IncidentOut(Schema):
         return cls(card=RecordOut.of(detail.card), offers=offers, **plain)
 
 
-class ReportIn(Schema):
+class ReportIn(Given):
     """A new incident. Whom it hits follows from its items, or from the service and the organisation."""
 
     title: Annotated[str, Field(min_length=1, max_length=300)]
@@ -79,7 +79,7 @@ class ReportIn(Schema):
     team_id: Id | None = None
 
 
-class ClassifyIn(Schema):
+class ClassifyIn(Given):
     """What to change; `seen` is the version it was read at: 409 with `changes` if somebody was faster."""
 
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
@@ -89,7 +89,7 @@ class ClassifyIn(Schema):
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
-class MoveIn(Schema):
+class MoveIn(Given):
     """A move and what it asks for (see `offers`)."""
 
     verb: Annotated[str, Field(max_length=40)]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest
 from ninja import Field, Schema
+from pydantic import BaseModel, ConfigDict
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -23,6 +24,12 @@ class Asked(HttpRequest):
     """A request with a valid token; `auth` is set by the API."""
 
     auth: Actor
+
+
+class Given(BaseModel):
+    """What an operation is given: a JSON object with known fields only, so that a misspelt one is told."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Problem(Schema):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from selaras.domains.people.contracts import Function, OrganisationKind, Role
 from selaras.domains.people.queries import list_organisations, list_people, list_teams
@@ -85,7 +85,7 @@ def organisations(request: Asked) -> Any:
 @permitted("people.view")
 def people(
     request: Asked,
-    text: Query[Annotated[str, Field(max_length=100)]] = "",
+    text: Annotated[str, Field(max_length=100)] = "",
     team_id: Id | None = None,
     organisation_id: Id | None = None,
     limit: Limit = 50,

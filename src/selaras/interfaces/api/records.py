@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.contracts import EntryRow, Kind, RecordFilter, RecordRow, Sort
 from selaras.domains.records.queries import get_record, list_entries, list_records, search_records
-from selaras.interfaces.api.operation import Asked, Id, Key, Limit, Number, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, Number, answers, permitted
 
 router = Router()
 
@@ -88,7 +88,7 @@ class FilterIn(Schema):
     limit: Limit = 50
 
 
-class NoteIn(Schema):
+class NoteIn(Given):
     """A note: a public one is for the requester to read, an internal one for the provider's people only."""
 
     body: Annotated[str, Field(max_length=100_000)]
@@ -123,7 +123,7 @@ def records(request: Asked, wanted: Query[FilterIn]) -> Any:
 
 @router.get("/search", response=answers(list[RecordOut]), operation_id="search_records")
 @permitted("records.view")
-def search(request: Asked, text: Query[Annotated[str, Field(min_length=1, max_length=200)]], limit: Limit = 20) -> Any:
+def search(request: Asked, text: Annotated[str, Field(min_length=1, max_length=200)], limit: Limit = 20) -> Any:
     """The best matches for a text, also where it is not quite spelled so."""
     return [RecordOut.of(row) for row in search_records(request.auth, text, limit=limit)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from selaras.domains.agreements.queries.chain import chain_from
 from selaras.domains.services.contracts import Environment, ItemClass, ItemRow, ServiceRow
@@ -59,7 +59,7 @@ class ChainOut(Schema):
     service_slug: str
     service_name_id: str
     service_name_en: str
-    depth: int
+    depth: int | None
     organisation_id: int
     organisation_name: str
     business_process: str
@@ -73,7 +73,7 @@ class ChainOut(Schema):
 
 @router.get("/services", response=answers(list[ServiceOut]), operation_id="list_services")
 @permitted("services.view")
-def services(request: Asked, text: Query[Text] = "", after: Query[Slug] = "", limit: Limit = 100) -> Any:
+def services(request: Asked, text: Text = "", after: Slug = "", limit: Limit = 100) -> Any:
     """The services this token may know of, by slug; `after` is the last slug read."""
     return [ServiceOut.of(row) for row in list_services(request.auth, text=text, after=after, limit=limit)]
 
@@ -87,7 +87,7 @@ def service(request: Asked, slug: Slug) -> Any:
 
 @router.get("/items", response=answers(list[ItemOut]), operation_id="list_items")
 @permitted("items.view")
-def items(request: Asked, text: Query[Text] = "", after: Query[Slug] = "", limit: Limit = 100) -> Any:
+def items(request: Asked, text: Text = "", after: Slug = "", limit: Limit = 100) -> Any:
     """Configuration items, by slug; `after` is the last slug read."""
     return [ItemOut.of(row) for row in list_items(request.auth, text=text, after=after, limit=limit)]
 

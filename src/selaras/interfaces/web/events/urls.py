@@ -1,0 +1,12 @@
+"""Routes of alerts."""
+
+from django.urls import path
+
+from selaras.interfaces.web.events import views
+
+app_name = "events"
+
+urlpatterns = [
+    path("alerts", views.alerts, name="alerts"),
+    path("alerts/<int:alert_id>", views.alert, name="alert"),
+]

@@ -1,0 +1,134 @@
+"""Forms of an incident: a new one, a note, what a move asks for, its own fields."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, MoveOffer
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import list_organisations, list_people, list_teams, may
+from selaras.domains.services.queries import list_services
+from selaras.interfaces.web.shell.templatetags.selaras import named
+from selaras.interfaces.web.shell.words import spoken
+
+Choices = list[tuple[str, str]]
+
+
+def _choices(rows: Iterable[tuple[int, str]], empty: str) -> Choices:
+    return [("", empty), *((str(pk), name) for pk, name in rows)]
+
+
+def _levels() -> list[tuple[int, str]]:
+    return [(level, spoken(word)) for level, word in LEVEL_WORDS.items()]
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value else None
+
+
+def _area(rows: int = 3) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class NewIncident(forms.Form):
+    """What somebody reports. Customers' people are asked less: who they are and where they belong is known."""
+
+    title = forms.CharField(label=_("What is wrong, in a few words"), max_length=300)
+    description = forms.CharField(
+        label=_("What happened"),
+        widget=_area(6),
+        required=False,
+        max_length=100_000,
+        help_text=_("What you did, what you expected, what came instead, and since when."),
+    )
+    service_id = forms.TypedChoiceField(label=_("Service"), coerce=_number, required=False, empty_value=None)
+    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=_levels, initial=2)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=_levels, initial=2)
+    organisation_id = forms.TypedChoiceField(label=_("Customer"), coerce=_number, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services = _choices(((row.id, named(row)) for row in list_services(actor)), gettext("I do not know"))
+        self.choose("service_id", services)
+        if may(actor, "records.queue"):
+            rows = ((row.id, row.name) for row in list_organisations(actor))
+            self.choose("organisation_id", _choices(rows, gettext("Our own")))
+        else:
+            del self.fields["organisation_id"], self.fields["impact"]
+            self.fields["urgency"].label = gettext("How much it keeps you from working")
+
+    def choose(self, name: str, choices: Choices) -> None:
+        """Set what a field offers."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class Note(forms.Form):
+    """A public reply or an internal note."""
+
+    body = forms.CharField(label=_("Note"), widget=_area(4), max_length=100_000, required=False)
+    kind = forms.ChoiceField(choices=[("public", _("Public reply")), ("internal", _("Internal note"))])
+    file = forms.FileField(required=False, label=_("File"))
+
+
+class Edit(forms.Form):
+    """Fields that are edited in place; `seen` is the version they were read at."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=_levels)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=_levels)
+    service_id = forms.TypedChoiceField(label=_("Service"), coerce=_number, required=False, empty_value=None)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["service_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = _choices(((row.id, named(row)) for row in list_services(actor)), gettext("None"))
+
+
+class MoveForm(forms.Form):
+    """What a move asks for: a field for each fact it names."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, offer: MoveOffer, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, auto_id=f"{offer.verb}_%s", initial=initial)
+        for name in _asked(offer):
+            self.fields[name] = _field(name, actor)
+            # Not `required`: what is missing is refused by the lifecycle itself, in its own words.
+            setattr(self.fields[name], "asked", name in offer.asks)  # noqa: B010
+
+
+def _asked(offer: MoveOffer) -> tuple[str, ...]:
+    return ("team_id", "assignee_id") if offer.verb == "assign" else offer.asks
+
+
+def _field(name: str, actor: Actor) -> forms.Field:
+    match name:
+        case "waiting_for":
+            whom = [(key.value, spoken(word)) for key, word in WAITING_WORDS.items()]
+            return forms.ChoiceField(label=gettext("Waits for"), choices=whom)
+        case "team_id":
+            teams = _choices(((row.id, row.name) for row in list_teams()), gettext("No team"))
+            return forms.TypedChoiceField(
+                label=gettext("Team"), choices=teams, coerce=_number, required=False, empty_value=None
+            )
+        case "assignee_id":
+            people = _choices(((row.id, row.name) for row in _workers(actor)), gettext("Nobody"))
+            return forms.TypedChoiceField(
+                label=gettext("Person"), choices=people, coerce=_number, required=False, empty_value=None
+            )
+        case "into":
+            return forms.CharField(label=gettext("Number of the incident it belongs to"), max_length=20, required=False)
+        case _:
+            labels = {"cause": gettext("Cause"), "solution": gettext("Solution"), "reason": gettext("Reason")}
+            return forms.CharField(label=labels.get(name, name), widget=_area(), max_length=100_000, required=False)
+
+
+def _workers(actor: Actor) -> list[Any]:
+    return list_people(actor, organisation_id=actor.organisation_id, limit=500)

@@ -1,0 +1,113 @@
+"""The record page: what happened, what to do, who is hit. Every verb comes back to it, also when it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from selaras.domains.agreements.queries.clocks import list_clocks
+from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, IncidentDetail, MoveOffer
+from selaras.domains.incidents.queries import get_incident
+from selaras.domains.people.queries import may
+from selaras.domains.records.contracts import EntryRow
+from selaras.domains.records.queries import (
+    is_watching,
+    list_attachments,
+    list_entries,
+    list_links,
+)
+from selaras.interfaces.web.incidents.forms import MoveForm, Note
+from selaras.interfaces.web.incidents.hit import who_is_hit
+from selaras.interfaces.web.incidents.timeline import Line, folded, line_of
+from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel.errors import Stale
+from selaras.kernel.sentences import say
+
+_LAZY = frozenset({"assign"})  # verbs whose form asks the database for choices: fetched when opened
+_ENDED = frozenset({"closed", "cancelled", "merged"})
+_WORKED = frozenset({"assigned", "in_progress", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A button of the lifecycle, with the form of what it asks for."""
+
+    offer: MoveOffer
+    form: MoveForm | None
+    lazy: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A save that came too late: what came between, and whose form it was."""
+
+    changes: tuple[Line, ...]
+
+
+@page(permission="records.view")
+def record(request: PageRequest, number: str) -> HttpResponse:
+    """The page as it is now."""
+    return answer(request, get_incident(request.actor, number))
+
+
+def answer(
+    request: PageRequest,
+    detail: IncidentDetail,
+    *,
+    note: Note | None = None,
+    verb: tuple[str, MoveForm] | None = None,
+    edit: BaseForm | None = None,
+    stale: Stale | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the page; a form that was refused comes along with what was typed in it."""
+    actor, card = request.actor, detail.card
+    internal = may(actor, "records.internal")
+    context: dict[str, Any] = {
+        "area": "queue",
+        "record": detail,
+        "card": card,
+        "address": reverse("web:records:record", args=[card.number]),
+        "timeline": folded(list_entries(actor, card.id)),
+        "verbs": _verbs(request, detail, verb),
+        "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
+        "edit": edit,
+        "may_edit": may(actor, "records.edit") and card.state not in _ENDED,
+        "internal": internal,
+        "clocks": list_clocks(actor, card.id),
+        "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
+        "links": list_links(actor, card.id),
+        "files": list_attachments(actor, card.id),
+        "watching": is_watching(actor, card.id),
+        "levels": LEVEL_WORDS,
+        "waiting_word": WAITING_WORDS[detail.waiting_for] if detail.waiting_for else None,
+        "late": Late(_changes(stale.changes)) if stale else None,
+        "presence": may(actor, "records.queue"),
+    }
+    return render(request, "incidents/record.html", context, status=status)
+
+
+def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
+    return tuple(line_of(entry) for entry in changes if isinstance(entry, EntryRow))
+
+
+def _verbs(request: PageRequest, detail: IncidentDetail, refused: tuple[str, MoveForm] | None) -> list[Verb]:
+    """The moves on offer; the first that is possible is the likely one."""
+    found: list[Verb] = []
+    offers = detail.offers
+    if may(request.actor, "records.assign") and detail.card.state in _WORKED:
+        # Handing over is no move once it is assigned, but an action in every state that has work left.
+        offers = (*offers, MoveOffer("assign", say("Hand over"), (), None))
+    likely = next((offer.verb for offer in detail.offers if offer.refused is None), None)
+    for offer in offers:
+        form = refused[1] if refused and refused[0] == offer.verb else None
+        lazy = offer.verb in _LAZY and form is None
+        if form is None and offer.asks and not lazy:
+            form = MoveForm(offer=offer, actor=request.actor, initial={"seen": detail.card.version})
+        found.append(Verb(offer, form, lazy, first=offer.verb == likely))
+    return found

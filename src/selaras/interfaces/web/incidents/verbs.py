@@ -1,0 +1,180 @@
+"""What people do to an incident from its page: notes, moves, edits, files, watching, being there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from selaras.domains.incidents.actions.assign import assign as assign_incident
+from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.moves import perform
+from selaras.domains.incidents.contracts import IncidentDetail, MoveOffer
+from selaras.domains.incidents.queries import get_incident
+from selaras.domains.records.actions.attach import attach
+from selaras.domains.records.actions.notes import add_note
+from selaras.domains.records.actions.watch import be_present
+from selaras.domains.records.actions.watch import watch as set_watch
+from selaras.domains.records.queries import get_attachment, get_record, list_presence
+from selaras.interfaces.web.incidents.forms import Edit, MoveForm, Note
+from selaras.interfaces.web.incidents.record import answer
+from selaras.interfaces.web.shell.forms import refuse_into
+from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel.errors import MoveRefused, NotAllowed, NotFound, Refusal, Stale
+from selaras.kernel.sentences import say
+
+
+def _back(number: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("web:records:record", args=[number]))
+
+
+def _offer(detail: IncidentDetail, verb: str) -> MoveOffer:
+    """The offer for a verb; assigning anew is possible in every state that has work left."""
+    found = next((offer for offer in detail.offers if offer.verb == verb), None)
+    return found or MoveOffer(verb, say("Assign"), (), None)
+
+
+@page(permission="records.note", methods=("POST",))
+def note(request: PageRequest, number: str) -> HttpResponseBase:
+    """Write a note, and keep a file with it. A refused one comes back with all that was typed."""
+    card = get_record(request.actor, number)
+    form = Note(request.POST, request.FILES, auto_id="note_%s")
+    if form.is_valid():
+        public = form.cleaned_data["kind"] == "public"
+        try:
+            _write(request, card.id, form, public)
+        except (NotAllowed, NotFound):
+            raise
+        except Refusal as refusal:
+            refuse_into(form, refusal)
+        else:
+            return _back(number)
+    return answer(request, get_incident(request.actor, number), note=form, status=422)
+
+
+def _write(request: PageRequest, record_id: int, form: Note, public: bool) -> None:
+    file = form.cleaned_data["file"]
+    if form.cleaned_data["body"].strip() or not file:
+        add_note(record_id, by=request.actor, body=form.cleaned_data["body"], public=public)
+    if file:
+        attach(
+            record_id,
+            by=request.actor,
+            filename=file.name or "",
+            content_type=file.content_type or "application/octet-stream",
+            content=file.read(),
+            public=public,
+        )
+
+
+@page(permission="records.view", methods=("GET", "POST"))
+def move(request: PageRequest, number: str, verb: str) -> HttpResponseBase:
+    """Make a move of the lifecycle (POST), or show the form of what it asks for (GET)."""
+    detail = get_incident(request.actor, number)
+    offer = _offer(detail, verb)
+    if request.method != "POST":
+        form = MoveForm(offer=offer, actor=request.actor, initial=_now(detail))
+        template = "incidents/parts/move_form.html" if request.htmx else "incidents/move.html"
+        return render(request, template, {"form": form, "offer": offer, "card": detail.card, "area": "queue"})
+    form = MoveForm(request.POST, offer=offer, actor=request.actor)
+    if not form.is_valid():
+        return answer(request, detail, verb=(verb, form), status=422)
+    seen = form.cleaned_data["seen"] if offer.asks or verb == "assign" else None
+
+    def act() -> None:
+        if verb == "assign":
+            given = {name: form.cleaned_data[name] for name in ("team_id", "assignee_id")}
+            assign_incident(detail.card.id, by=request.actor, seen=seen, **given)
+        else:
+            perform(detail.card.id, verb, by=request.actor, given=form.cleaned_data, seen=seen)
+
+    return _try(request, number, act, form, lambda stale: {"verb": (verb, form), "stale": stale})
+
+
+def _now(detail: IncidentDetail) -> dict[str, Any]:
+    card = detail.card
+    return {"seen": card.version, "team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
+
+
+@page(permission="records.edit", methods=("GET", "POST"))
+def edit(request: PageRequest, number: str) -> HttpResponseBase:
+    """Change title, impact, urgency or service in place."""
+    detail = get_incident(request.actor, number)
+    card = detail.card
+    if request.method != "POST":
+        known = {
+            "title": card.title,
+            "impact": detail.impact,
+            "urgency": detail.urgency,
+            "service_id": card.service_id or "",
+        }
+        form = Edit(actor=request.actor, initial={**known, "seen": card.version}, auto_id="edit_%s")
+        template = "incidents/parts/edit_form.html" if request.htmx else "incidents/edit.html"
+        return render(request, template, {"form": form, "card": card, "area": "queue"})
+    form = Edit(request.POST, actor=request.actor, auto_id="edit_%s")
+    if not form.is_valid():
+        return answer(request, detail, edit=form, status=422)
+    return _try(
+        request,
+        number,
+        lambda: classify(card.id, by=request.actor, **form.cleaned_data),
+        form,
+        lambda stale: {"edit": form, "stale": stale},
+    )
+
+
+def _try(
+    request: PageRequest,
+    number: str,
+    act: Callable[[], None],
+    form: Any,
+    again: Callable[[Stale | None], dict[str, Any]],
+) -> HttpResponseBase:
+    """Act, and go back to the record; a refusal comes back on the page, with the form as it was filled in."""
+    try:
+        act()
+    except (NotAllowed, NotFound):
+        raise
+    except Stale as stale:
+        detail = get_incident(request.actor, number)
+        # Sent once more, it is meant: the form now holds the version that the person has been shown.
+        form.data = form.data.copy()
+        form.data["seen"] = str(detail.card.version)
+        return answer(request, detail, status=409, **again(stale))
+    except Refusal as refusal:
+        refuse_into(form, refusal)
+        status = 409 if isinstance(refusal, MoveRefused) and refusal.field == "verb" else 422
+        return answer(request, get_incident(request.actor, number), status=status, **again(None))
+    return _back(number)
+
+
+@page(permission="records.view", methods=("POST",))
+def watch(request: PageRequest, number: str) -> HttpResponseBase:
+    """Be told what happens to it, or no more."""
+    on = request.POST.get("on") == "1"
+    set_watch(get_record(request.actor, number).id, by=request.actor, on=on)
+    messages.success(request, _("You will be told what happens to it.") if on else _("You are no longer told of it."))
+    return _back(number)
+
+
+@page(permission="records.queue", methods=("POST",))
+def presence(request: PageRequest, number: str) -> HttpResponseBase:
+    """Say that one is here; the answer says who else is."""
+    card = get_record(request.actor, number)
+    be_present(card.id, by=request.actor, typing=bool(request.POST.get("typing")))
+    return render(request, "incidents/parts/presence.html", {"people": list_presence(request.actor, card.id)})
+
+
+@page(permission="records.view")
+def download(request: PageRequest, number: str, attachment_id: int) -> HttpResponseBase:
+    """A file, always as a download: what somebody else uploaded is never shown as a page of ours."""
+    row, content = get_attachment(request.actor, attachment_id)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    disposition = content_disposition_header(as_attachment=True, filename=row.filename)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

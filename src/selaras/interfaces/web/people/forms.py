@@ -1,0 +1,44 @@
+"""Forms of a person's own profile."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from selaras.domains.people.contracts import ROLE_WORDS, Role
+from selaras.interfaces.web.shell.words import spoken
+
+# Indonesia first; the rest in the order of the alphabet.
+_NEAR = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+
+
+def _zones() -> list[tuple[str, str]]:
+    rest = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
+    return [(zone, zone.replace("_", " ")) for zone in (*_NEAR, "UTC", *rest)]
+
+
+class ZoneForm(forms.Form):
+    """The zone in which times are shown."""
+
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+
+
+class TokenForm(forms.Form):
+    """A new API token: its name, the duties it carries, how long it lives."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What will use it, for example “Grafana”."))
+    roles = forms.MultipleChoiceField(label=_("Duties it carries"), widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label=_("Ends"),
+        coerce=int,
+        choices=[(30, _("after 30 days")), (90, _("after 90 days")), (365, _("after a year")), (0, _("never"))],
+        initial=90,
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["roles"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(role.value, spoken(ROLE_WORDS[role])) for role in sorted(roles)]

@@ -1,0 +1,48 @@
+"""Error pages in the reader's language; JSON for machines under /api."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+log = logging.getLogger("selaras.web")
+
+_NAMES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": _NAMES[status], "status": status}, status=status)
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what was sent could not be read."""
+    return _answer(request, 400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also where the thing is another customer's."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn with as little as possible, since anything may be broken."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": _NAMES[500], "status": 500}, status=500)
+    try:
+        return HttpResponseServerError(render_to_string("500.html", {"theme": "system"}))
+    except Exception:
+        log.exception("the error page itself failed")
+        return HttpResponseServerError("500")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its key: mostly a page that waited too long."""
+    return _answer(request, 403)

@@ -1,0 +1,82 @@
+"""The rail: the groups of work a person's duty needs, and where each link leads."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import may
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the rail or of the palette."""
+
+    url_name: str
+    words: str | Promise
+    icon: str
+    permission: str
+    area: str  # what a page says of itself in `area`, to be marked as the present one
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the rail and its links."""
+
+    words: str | Promise
+    links: tuple[Link, ...]
+
+
+_RAIL = (
+    Group(
+        _("Desk"),
+        (Link("web:records:queue", _("Queue"), "inbox", "records.queue", "queue"),),
+    ),
+    Group(
+        _("Events"),
+        (Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),),
+    ),
+    Group(
+        _("Relationships"),
+        (
+            Link("web:people:customers", _("Customers"), "building", "records.queue", "customers"),
+            Link("web:agreements:list", _("Agreements"), "file-certificate", "agreements.view", "agreements"),
+        ),
+    ),
+    Group(
+        _("What we run"),
+        (
+            Link("web:services:list", _("Services"), "stack-2", "services.view", "services"),
+            Link("web:services:items", _("Configuration items"), "server", "items.view", "items"),
+        ),
+    ),
+)
+
+_CUSTOMER = (
+    Link("web:people:home", _("Our services"), "home", "services.view", "home"),
+    Link("web:records:mine", _("My records"), "inbox", "records.view", "mine"),
+    Link("web:agreements:list", _("Agreements"), "file-certificate", "agreements.view", "agreements"),
+)
+
+
+def rail_for(actor: Actor) -> list[Group]:
+    """The groups that hold something this person may open."""
+    groups = (Group(group.words, tuple(x for x in group.links if may(actor, x.permission))) for group in _RAIL)
+    return [group for group in groups if group.links]
+
+
+def customer_links(actor: Actor) -> list[Link]:
+    """The few links of the simpler frame."""
+    return [link for link in _CUSTOMER if may(actor, link.permission)]
+
+
+def home_of(actor: Actor) -> str:
+    """The address a person begins at."""
+    return reverse("web:records:queue" if may(actor, "records.queue") else "web:people:home")

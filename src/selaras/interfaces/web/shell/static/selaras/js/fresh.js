@@ -1,0 +1,31 @@
+// Reads the page again in the background and hands back its new parts: the server draws, the page only exchanges.
+
+/** The page at `address` as a document, or null if it could not be had. */
+export async function read(address = location.href) {
+  const answer = await fetch(address, { headers: { "X-Selaras-Live": "1" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Exchange the elements with these ids, except one that holds the focus or an open form. */
+export function exchange(fresh, ids) {
+  for (const id of ids) {
+    const old = document.getElementById(id);
+    const next = fresh.getElementById(id);
+    if (!old || !next || old.innerHTML === next.innerHTML) continue;
+    if (old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    if (old.querySelector("details[open] form")) continue;
+    const added = document.importNode(next, true);
+    old.replaceWith(added);
+    window.htmx?.process(added);
+  }
+}
+
+/** Call `work` once, `wait` ms after the last of many calls. */
+export function gather(work, wait) {
+  let timer;
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...args), wait);
+  };
+}

@@ -1,0 +1,13 @@
+// Pages that only show: the parts named in data-refresh are read again when something changes.
+import { exchange, gather, read } from "./fresh.js";
+
+const QUIET = 800; // ms
+
+export function startRefresh() {
+  const place = document.querySelector("[data-refresh]");
+  const look = gather(async () => {
+    const fresh = await read();
+    if (fresh) exchange(fresh, place.dataset.refresh.split(" "));
+  }, QUIET);
+  for (const name of ["live:record", "live:alert", "live:resume"]) document.addEventListener(name, look);
+}
