@@ -133,7 +133,7 @@ def _rare() -> list[str]:
 
 
 def _holding(word: str) -> int:
-    question = SearchQuery(rules.question(word, internal=True), search_type="raw", config="simple")
+    question = SearchQuery(rules.question(word, internal=True).indexed, search_type="raw", config="simple")
     return Record.objects.filter(search_vector=question)[:_FEW].count()
 
 

@@ -13,6 +13,8 @@ SENDERS = 4
 ALERTS = 10
 # Between two posts of one sender: about 1,000 alerts a second in all, on a machine shared with others.
 PAUSE_SECONDS = 0.03
+# One post in so many tells of a cause for an incident.
+CRITICAL_EVERY = 40
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Storm:
         while not self.over.wait(PAUSE_SECONDS):
             names = [f"storm-{sender}-{number}-{n}" for n in range(ALERTS)]
             number += 1
+            if number % CRITICAL_EVERY == 1:  # two alerts of one cause, which has to become one incident
+                names[:2] = [f"cause-{sender}-{number}"] * 2
             if _post(connection, names):
                 self.answered.update(names)
             else:
@@ -57,11 +61,12 @@ def storm(port: int) -> Iterator[Storm]:
 
 
 def know_this_machine(installation: Installation) -> None:
-    """Let intake take posts from the loopback address."""
-    installation.run(
-        "db", "psql", "-qc",
+    """A provider, and a source that posts from the loopback address."""
+    for wanted in (
         "INSERT INTO events_source (name, networks, enabled) VALUES ('storm', '{127.0.0.0/8}', true)",
-    )  # fmt: skip
+        "INSERT INTO people_organisation (slug, name, kind) VALUES ('penyedia', 'Penyedia', 'provider_unit')",
+    ):
+        installation.run("db", "psql", "-qc", wanted)
 
 
 def stored(installation: Installation) -> set[str]:
@@ -71,7 +76,7 @@ def stored(installation: Installation) -> set[str]:
 
 
 def _post(connection: http.client.HTTPConnection, names: list[str]) -> bool:
-    body = json.dumps([{"labels": {"alertname": name, "severity": "warning"}} for name in names])
+    body = json.dumps([{"labels": _labels(name, n)} for n, name in enumerate(names)])
     try:
         connection.request("POST", "/api/v2/alerts", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -80,3 +85,18 @@ def _post(connection: http.client.HTTPConnection, names: list[str]) -> bool:
     except (OSError, http.client.HTTPException):
         connection.close()
         return False
+
+
+def _labels(name: str, n: int) -> dict[str, str]:
+    severity = "critical" if name.startswith("cause-") else "warning"
+    return {"alertname": name, "severity": severity, "instance": str(n)}
+
+
+def incidents_and_causes(installation: Installation) -> tuple[int, int]:
+    """How many incidents were opened, and how many causes the storm told of."""
+    asked = """
+        SELECT (SELECT count(*) FROM incidents_incident),
+               (SELECT count(DISTINCT labels->>'alertname') FROM events_alert WHERE labels->>'severity' = 'critical')
+    """
+    incidents, causes = installation.run("db", "psql", "-Atc", asked).strip().split("|")
+    return int(incidents), int(causes)

@@ -67,6 +67,11 @@ def test_the_whole_answer(estate: Estate, few: int) -> None:
     assert [(o.id, o.target) for o in impact.outcomes] == [(estate.goal, Decimal("99.5"))]
 
 
+def test_only_the_nearest_are_explained(estate: Estate) -> None:
+    impact = impact_of([estate.rack.id], explained=1)
+    assert [[step.slug for step in hit.path] for hit in impact.services] == [["rack", "host", "db", "shop"], []]
+
+
 def test_nothing_depends_on_the_top_and_unknown_items_hit_nobody(estate: Estate) -> None:
     assert impact_of([]) == Impact(0, (), (), (), ())
     assert impact_of([10**9]).services == ()

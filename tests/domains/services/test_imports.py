@@ -33,9 +33,9 @@ SERVICES = "slug,name_id,name_en,state\nshop,Toko,Shop,catalogue\nidea,Gagasan,,
 EDGES = "upper,lower\nshop,db-1\nitem:db-1,web-1\n"
 
 
-def items(text: str | bytes, **options: bool) -> ImportReport:
+def items(text: str | bytes, *, dry_run: bool = False) -> ImportReport:
     content = text if isinstance(text, bytes) else text.encode()
-    return import_csv(content, by=SYSTEM, sheet=Sheet.ITEMS, **options)
+    return import_csv(content, by=SYSTEM, sheet=Sheet.ITEMS, dry_run=dry_run)
 
 
 def faults(report: ImportReport) -> list[tuple[int, str]]:

@@ -107,7 +107,7 @@ NAMED: list[tuple[str, Any, str]] = [
     ),
     ("many large", {"labels": {f"l{n}": "x" * 60_000 for n in range(5)}}, "are larger than 262144"),
     ("time", {"labels": {"a": "1"}, "startsAt": "yesterday"}, "alert 1: startsAt: not a time by RFC 3339: yesterday"),
-    ("time is a list", {"labels": {"a": "1"}, "endsAt": [1]}, "alert 1: endsAt: not a time by RFC 3339"),
+    ("time is a list", {"labels": {"a": "1"}, "endsAt": [1]}, "alert 1: endsAt: a string is expected, not a list"),
     (
         "ends before it starts",
         {"labels": {"a": "1"}, "startsAt": "2024-01-02T00:00:00Z", "endsAt": "2024-01-01T00:00:00Z"},

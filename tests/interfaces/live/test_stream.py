@@ -71,31 +71,30 @@ async def opened(cookie: str) -> AsyncIterator[Page]:
         await asyncio.wait_for(task, WAIT)
 
 
-def told_by(sql: str, *params: str) -> None:
+def ask(sql: str, *params: str) -> None:
     """Run a statement on a connection of this thread, and leave none behind."""
     with closing(connection), connection.cursor() as cursor:
         cursor.execute(sql, params)
 
 
 def tell(organisation: int) -> None:
-    told = {"kind": "record", "id": 5, "number": "INC0000005", "organisation_id": organisation, "public": True}
-    told_by("SELECT pg_notify('selaras_live', %s)", json.dumps(told))
+    payload = {"kind": "record", "id": 5, "number": "INC0000005", "organisation_id": organisation, "public": True}
+    ask("SELECT pg_notify('selaras_live', %s)", json.dumps(payload))
 
 
-async def records(page: Page) -> str:
-    """The next event that is not the word to look for oneself, which comes when the listener has connected."""
-    kind = await asyncio.wait_for(page.events.get(), WAIT)
-    return await records(page) if kind == "resume" else kind
+async def told(page: Page) -> str:
+    """The next event."""
+    return await asyncio.wait_for(page.events.get(), WAIT)
 
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
-    async def told() -> None:
+    async def whole() -> None:
         try:
             await story()
         finally:
             await listener.stop()
 
-    asyncio.run(told())
+    asyncio.run(whole())
 
 
 def test_a_commit_reaches_open_pages_of_those_concerned() -> None:
@@ -104,14 +103,15 @@ def test_a_commit_reaches_open_pages_of_those_concerned() -> None:
     lead = cookie_of(make_person(customer, Role.DECISION_MAKER))
 
     async def story() -> None:
-        async with opened(agent) as desk, opened(lead) as theirs:
-            assert await asyncio.wait_for(desk.events.get(), WAIT) == "resume"  # the listener has connected
-            await asyncio.wait_for(theirs.opened.wait(), WAIT)
-            await sync_to_async(tell)(other)
-            await sync_to_async(tell)(customer)
-            assert [await records(desk) for _ in range(2)] == ["record", "record"]
-            assert await records(theirs) == "record"
-            assert theirs.events.empty()
+        async with opened(agent) as desk:
+            assert await told(desk) == "resume"  # the listener has connected
+            async with opened(lead) as theirs:
+                await asyncio.wait_for(theirs.opened.wait(), WAIT)
+                await sync_to_async(tell)(other)
+                await sync_to_async(tell)(customer)
+                assert [await told(desk) for _ in range(2)] == ["record", "record"]
+                assert await told(theirs) == "record"
+                assert theirs.events.empty()
         assert not hub.clients
 
     run(story)
@@ -144,18 +144,18 @@ def test_a_cut_connection_comes_back_and_pages_look_for_themselves() -> None:
     agent = cookie_of(make_person(make_provider(), Role.AGENT))
 
     def cut() -> None:
-        told_by(
+        ask(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'selaras live'"
             " AND datname = current_database()"
         )
 
     async def story() -> None:
         async with opened(agent) as page:
-            assert await asyncio.wait_for(page.events.get(), WAIT) == "resume"
+            assert await told(page) == "resume"
             await sync_to_async(cut)()
-            assert await asyncio.wait_for(page.events.get(), WAIT) == "resume"
+            assert await told(page) == "resume"
             await sync_to_async(tell)(1)
-            assert await asyncio.wait_for(page.events.get(), WAIT) == "record"
+            assert await told(page) == "record"
 
     run(story)
 

@@ -6,10 +6,16 @@ English families are few enough for prefix matching of what is typed.
 """
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from selaras.domains.records.contracts import PREFIX
+
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
+_NUMBER = re.compile(f"({'|'.join(prefix.lower() for prefix in PREFIX.values())})(\\d{1, 7})")
 _LONGEST = 60  # characters; longer runs are keys and hashes that nobody types
 _MOST = 4000  # lexemes of one text; a tsvector may hold no more than 1 MB
 
@@ -50,18 +56,75 @@ def vector(text: str, weight: str) -> str:
     return " ".join(f"{_quoted(word)}:1{weight}" for word in lexemes(text))
 
 
-def question(text: str, *, internal: bool) -> str:
-    """A tsquery for what a person typed: every word must be there as typed, as its stem, or as a beginning.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person typed, as tsqueries: `indexed` is for the search index, `checked` for the rows that it gives."""
+
+    indexed: str
+    checked: str = ""
+
+
+def question(text: str, *, internal: bool, common: Collection[str] = ()) -> Question:
+    """Every word must be there as typed, as its stem, or as a beginning.
 
     Without `internal`, only lexemes of the weights that are public match: internal notes cannot be found.
+
+    `common` are lexemes that very many records hold. The index answers a beginning by listing every record under it,
+    which for the beginning of a common word takes longer than all the rest: such words are checked on the rows that
+    the other words gave; where there are no others, they are asked for by the common words that begin so.
     """
+    typed = words_typed(text)[:12]
+    heavy = {word: begun for word in typed if (begun := [one for one in common if one.startswith(word)])}
+    light = [word for word in typed if word not in heavy]
+    if not light:
+        return Question(" & ".join(_exactly([word, *heavy[word]], internal) for word in typed))
+    return Question(
+        " & ".join(_beginning(word, internal) for word in light),
+        " & ".join(_beginning(word, internal) for word in heavy),
+    )
+
+
+def words_typed(text: str) -> list[str]:
+    """The words of what a person typed: whole ones, since a hyphenated one that is there has its parts there too."""
+    found = (match.group() for match in _WORD.finditer(text.lower()))
+    return [_padded(word) for word in found if len(word) <= _LONGEST]
+
+
+def mended(text: str, known: Collection[str]) -> str:
+    """The text with each word that nobody wrote replaced by the known one nearest to it; empty if nothing changes."""
+    typed = words_typed(text)[:12]
+    better = [word if word in known else _nearest(word, known) for word in typed]
+    return " ".join(better) if better != typed else ""
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    """The most similar known word; one slip in four letters is forgiven, and a digit is never taken for another."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    alike = [one for one in known if abs(len(one) - len(word)) <= 2 and one[0] == word[0]]
+    return next(iter(get_close_matches(word, alike, 1, 0.75)), word)
+
+
+def _padded(word: str) -> str:
+    """A number of ours as it is written: "inc12" is INC0000012, and no beginning of a million others."""
+    number = _NUMBER.fullmatch(word)
+    return f"{number[1]}{number[2]:>07}" if number else word
+
+
+def _beginning(word: str, internal: bool) -> str:
     weights = "" if internal else "ABC"
-    terms = []
-    for word in words(text)[:12]:
-        begins = f"{_quoted(word)}:*{weights}" if len(word) > 2 else f"{_quoted(word)}{weights and ':' + weights}"
-        root = f"{_quoted(stem(word))}{weights and ':' + weights}"
-        terms.append("(" + " | ".join(sorted({begins, root})) + ")")
-    return " & ".join(terms)
+    if len(word) <= 2 or word.upper() in PREFIX.values() or _NUMBER.fullmatch(word):
+        return _exactly([word], internal)
+    return f"({_quoted(word)}:*{weights} | {_weighed(stem(word), weights)})"
+
+
+def _exactly(these: list[str], internal: bool) -> str:
+    weights = "" if internal else "ABC"
+    return "(" + " | ".join(_weighed(word, weights) for word in sorted({*these, stem(these[0])})) + ")"
+
+
+def _weighed(word: str, weights: str) -> str:
+    return _quoted(word) + (f":{weights}" if weights else "")
 
 
 def _quoted(word: str) -> str:

@@ -213,7 +213,7 @@ class Step(NamedTuple):
 class HitService:
     """A service that fails, and the shortest way that explains it; `depth` counts the dependencies on that way.
 
-    A customer's people see the path as empty: it names items.
+    The path is empty beyond the nearest services (`impact_of`), and for a customer's people: it names items.
     """
 
     id: int

@@ -7,14 +7,13 @@ slow way, alert by alert, so that the good ones are kept and each bad one is nam
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
 from selaras.domains.events.contracts import Observation
 from selaras.interfaces.intake.labels import BadAlert, LabelBook, check_text, kind, read_strings
 
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)] | None
 _EMPTY = msgspec.Raw(b"{}")
 _NUL = b"\\u0000"
 _URL_LIMIT = 8192
@@ -29,8 +28,8 @@ class Unreadable(Exception):
 class _Alert(msgspec.Struct, gc=False):
     labels: msgspec.Raw
     annotations: msgspec.Raw = _EMPTY
-    startsAt: _Moment = None  # noqa: N815  # as the wire names it
-    endsAt: _Moment = None  # noqa: N815
+    startsAt: str | None = None  # noqa: N815  # as the wire names it
+    endsAt: str | None = None  # noqa: N815
     generatorURL: str | None = None  # noqa: N815
 
 
@@ -65,8 +64,8 @@ def _read_fast(alerts: list[_Alert], source_id: int, now: float, timeout: float,
     for index, alert in enumerate(alerts):
         try:
             key, labels = book.look_up(source_id, bytes(alert.labels))
-            starts, ends, timed_out = _times(_seconds(alert.startsAt), _seconds(alert.endsAt), now, timeout)
-            url = _url(alert.generatorURL)
+            starts, ends, timed_out = _times(alert.startsAt, alert.endsAt, now, timeout)
+            url = _urls[alert.generatorURL]
             annotations = book.annotations(bytes(alert.annotations))
         except BadAlert as fault:
             bad.append((index, fault))
@@ -75,30 +74,63 @@ def _read_fast(alerts: list[_Alert], source_id: int, now: float, timeout: float,
     return seen, bad
 
 
-def _seconds(moment: datetime | None) -> float | None:
-    # Go writes a missing time as year 1.
-    return None if moment is None or moment.year == 1 else moment.timestamp()
+class _Moments(dict[str | None, float | None]):
+    """Seconds since 1970 of the times last seen, as they are written: the alerts of a post share a few."""
+
+    def __missing__(self, text: str) -> float | None:
+        try:
+            moment = msgspec.convert(text, datetime)
+        except msgspec.ValidationError:
+            raise ValueError(text) from None
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self.update(_NO_TIME)
+        # Go writes a missing time as year 1. Without a zone it is UTC.
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        self[text] = found = None if moment.year == 1 else min(aware.timestamp(), _LATEST)
+        return found
 
 
-def _times(starts: float | None, ends: float | None, now: float, timeout: float) -> tuple[float, float, bool]:
+class _Urls(dict[str | None, str]):
+    """The generator addresses last seen: the alerts of a rule share one. Raises BadAlert."""
+
+    def __missing__(self, url: str) -> str:
+        if len(url) > _URL_LIMIT:
+            raise BadAlert("generatorURL", f"longer than {_URL_LIMIT} characters")
+        if not url.startswith(("http://", "https://", "/")) or " " in url:
+            raise BadAlert("generatorURL", "must be an http or https address")
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self.update(_NO_URL)
+        self[url] = url
+        return url
+
+
+_REMEMBERED = 1000
+_NO_TIME: dict[str | None, float | None] = {None: None, "": None}
+_NO_URL: dict[str | None, str] = {None: "", "": ""}
+_moments, _urls = _Moments(_NO_TIME), _Urls(_NO_URL)
+
+
+def _times(starts_at: str | None, ends_at: str | None, now: float, timeout: float) -> tuple[float, float, bool]:
     """As Alertmanager: an end that is missing follows from the timeout; a start that is missing is now, or the end."""
+    starts, ends = _moment("startsAt", starts_at), _moment("endsAt", ends_at)
+    timed_out = ends is None
     if ends is None:
-        return min(now if starts is None else starts, _LATEST), now + timeout, True
-    if starts is None:
+        ends = now + timeout
+        starts = now if starts is None else starts
+    elif starts is None:
         starts = ends
     if ends < starts:
         raise BadAlert("endsAt", "start time must be before end time")
-    return min(starts, _LATEST), min(ends, _LATEST), False
+    return starts, ends, timed_out
 
 
-def _url(url: str | None) -> str:
-    if not url:
-        return ""
-    if len(url) > _URL_LIMIT:
-        raise BadAlert("generatorURL", f"longer than {_URL_LIMIT} characters")
-    if not url.startswith(("http://", "https://", "/")) or " " in url:
-        raise BadAlert("generatorURL", "must be an http or https address")
-    return url
+def _moment(field: str, text: str | None) -> float | None:
+    try:
+        return _moments[text]
+    except ValueError:
+        raise BadAlert(field, f"not a time by RFC 3339: {(text or '')[:80]}") from None
 
 
 def _read_slowly(body: bytes, source_id: int, now: float, timeout: float, book: LabelBook) -> Read:
@@ -130,21 +162,14 @@ def _observation(item: Any, source_id: int, now: float, timeout: float, book: La
     if not isinstance(item, dict):
         raise BadAlert("alert", f"an object is expected, not {kind(item)}")
     key, labels = book.from_pairs(source_id, read_strings("labels", item.get("labels")))
-    starts, ends, timed_out = _times(_moment(item, "startsAt"), _moment(item, "endsAt"), now, timeout)
-    url = item.get("generatorURL")
-    if url is not None and not isinstance(url, str):
-        raise BadAlert("generatorURL", f"a string is expected, not {kind(url)}")
+    starts, ends, timed_out = _times(_text(item, "startsAt"), _text(item, "endsAt"), now, timeout)
+    url = _urls[_text(item, "generatorURL")]
     annotations = book.annotations_from_pairs(read_strings("annotations", item.get("annotations") or {}))
-    checked = _url(check_text("generatorURL", url or ""))
-    return Observation(key, source_id, starts, ends, timed_out, checked, annotations, labels)
+    return Observation(key, source_id, starts, ends, timed_out, url, annotations, labels)
 
 
-def _moment(item: dict[str, Any], field: str) -> float | None:
+def _text(item: dict[str, Any], field: str) -> str | None:
     value = item.get(field)
-    if value is None or value == "":
-        return None
-    try:
-        moment = msgspec.convert(value, datetime)
-    except msgspec.ValidationError:
-        raise BadAlert(field, f"not a time by RFC 3339: {str(value)[:80]}") from None
-    return _seconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if value is not None and not isinstance(value, str):
+        raise BadAlert(field, f"a string is expected, not {kind(value)}")
+    return check_text(field, value) if value else None

@@ -20,6 +20,7 @@ _anything = msgspec.json.Decoder().decode
 _as_text: Callable[[object], bytes] = msgspec.json.Encoder().encode
 _GENERATION = 16 * MB  # bytes of labels remembered before the older half is forgotten
 _OVERHEAD = 400  # bytes an entry takes beside its labels
+_MET = 100_000  # pieces of JSON whose hash is known, so that their second coming is noticed
 _ENTRY_LIMIT = 4096  # longer ones are not remembered
 
 
@@ -31,13 +32,16 @@ class BadAlert(Exception):
 
 
 class LabelBook:
-    """What label sets were found to be: their key and their JSON text. Two generations, the older dropped when full."""
+    """What labels and annotations were found to be. Two generations, the older dropped when the younger is full."""
 
     def __init__(self, settings: IntakeSettings) -> None:
         self._settings = settings
         self._young: dict[tuple[int, bytes], tuple[bytes, str]] = {}
         self._old: dict[tuple[int, bytes], tuple[bytes, str]] = {}
+        self._young_told: dict[bytes, str] = {b"{}": "{}", b"null": "{}"}
+        self._old_told: dict[bytes, str] = {}
         self._size = 0
+        self._met: set[int] = set()
         self._names: set[str] = set()
 
     def look_up(self, source_id: int, raw: bytes) -> tuple[bytes, str]:
@@ -45,22 +49,24 @@ class LabelBook:
         known = self._young.get((source_id, raw))
         if known is None:
             known = self._old.pop((source_id, raw), None) or self._read(source_id, raw)
-            if len(raw) <= _ENTRY_LIMIT:
-                self._remember((source_id, raw), known)
+            if self._has_room(raw):
+                self._young[source_id, raw] = known
         return known
 
     def annotations(self, raw: bytes) -> str:
         """Annotations as JSON text. Raises BadAlert."""
-        if raw == b"{}" or raw == b"null":
-            return "{}"
-        pairs, clean = self._pairs("annotations", raw)
-        self._check("annotations", pairs, len(raw))
-        return raw.decode() if clean else _as_text(pairs).decode()
+        known = self._young_told.get(raw)
+        if known is None:
+            known = self._old_told.pop(raw, None) or self._read_annotations(raw)
+            if self._has_room(raw):
+                self._young_told[raw] = known
+        return known
 
     def from_pairs(self, source_id: int, pairs: dict[str, str]) -> tuple[bytes, str]:
         """The same for labels that are already read."""
-        text = _as_text(self._labels(pairs, _OVERSIZE)).decode()
-        return alert_key(source_id, pairs), text
+        _drop_empty(pairs)
+        self._check("labels", pairs, _OVERSIZE)
+        return alert_key(source_id, pairs), _as_text(pairs).decode()
 
     def annotations_from_pairs(self, pairs: dict[str, str]) -> str:
         """The same for annotations that are already read."""
@@ -69,19 +75,16 @@ class LabelBook:
 
     def _read(self, source_id: int, raw: bytes) -> tuple[bytes, str]:
         pairs, clean = self._pairs("labels", raw)
-        if "" in pairs.values():
+        if not pairs or "" in pairs.values():
+            _drop_empty(pairs)
             clean = False
-        self._labels(pairs, len(raw))
+        self._check("labels", pairs, len(raw))
         return alert_key(source_id, pairs), raw.decode() if clean else _as_text(pairs).decode()
 
-    def _labels(self, pairs: dict[str, str], size: int) -> dict[str, str]:
-        """Drop empty labels and check the rest, in place."""
-        for name in [name for name, value in pairs.items() if not value]:
-            del pairs[name]
-        if not pairs:
-            raise BadAlert("labels", "at least one label pair required")
-        self._check("labels", pairs, size)
-        return pairs
+    def _read_annotations(self, raw: bytes) -> str:
+        pairs, clean = self._pairs("annotations", raw)
+        self._check("annotations", pairs, len(raw))
+        return raw.decode() if clean else _as_text(pairs).decode()
 
     def _pairs(self, field: str, raw: bytes) -> tuple[dict[str, str], bool]:
         try:
@@ -102,11 +105,30 @@ class LabelBook:
         if len(self._names) < 10_000:
             self._names.update(pairs)
 
-    def _remember(self, entry: tuple[int, bytes], known: tuple[bytes, str]) -> None:
-        self._young[entry] = known
-        self._size += 2 * len(entry[1]) + _OVERHEAD
+    def _has_room(self, raw: bytes) -> bool:
+        """Make room for an entry; False if it is too long to be remembered, or was never met before.
+
+        Alerts that come once would only push out those that come again.
+        """
+        mark = hash(raw)
+        if len(raw) > _ENTRY_LIMIT or mark not in self._met:
+            if len(self._met) >= _MET:
+                self._met.clear()
+            self._met.add(mark)
+            return False
+        self._size += 2 * len(raw) + _OVERHEAD
         if self._size > _GENERATION:
-            self._old, self._young, self._size = self._young, {}, 0
+            self._old, self._young = self._young, {}
+            self._old_told, self._young_told = self._young_told, {}
+            self._size = 0
+        return True
+
+
+def _drop_empty(pairs: dict[str, str]) -> None:
+    for name in [name for name, value in pairs.items() if not value]:
+        del pairs[name]
+    if not pairs:
+        raise BadAlert("labels", "at least one label pair required")
 
 
 _OVERSIZE = 1 << 62  # "size unknown": check each value

@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce
 
 # Sorts records without a due time last; part of an index, so never change it without a migration.
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -45,6 +45,8 @@ class Record(models.Model):
         ]
         indexes = [
             models.Index(F("opened_at").desc(), F("id").desc(), name="record_newest"),
+            models.Index(due_key(), F("id"), name="record_due"),
+            models.Index(F("priority"), due_key(), F("id"), name="record_priority"),
             models.Index(due_key(), F("id"), condition=_OPEN, name="record_open_due"),
             models.Index(F("priority"), due_key(), F("id"), condition=_OPEN, name="record_open_priority"),
             models.Index(F("team"), due_key(), F("id"), condition=_OPEN, name="record_open_team"),
@@ -53,7 +55,6 @@ class Record(models.Model):
             models.Index(F("service"), F("opened_at").desc(), F("id").desc(), name="record_service"),
             models.Index(F("requester"), F("opened_at").desc(), F("id").desc(), name="record_requester"),
             GinIndex(F("search_vector"), name="record_search", fastupdate=False),
-            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="record_title_like"),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ from selaras.domains.records.models import (
     TallyDelta,
     Watcher,
 )
-from selaras.domains.records.queries import listing
+from selaras.domains.records.queries import listing, search
 from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 
@@ -68,8 +68,11 @@ def list_records(
 
 
 def search_records(actor: Actor, text: str, *, limit: int = 20) -> list[RecordRow]:
-    """The best matches for what a person typed; where nothing matches, titles that read nearly like it."""
-    return listing.best(visible(actor), text, internal=may(actor, "records.internal"), limit=limit)
+    """The best matches for what a person typed; where nothing matches, for what they most likely meant."""
+    seen = visible(actor)
+    numbered = listing.rows(seen.filter(number=text.strip().upper()))
+    found = listing.rows(search.best(seen, text, internal=may(actor, "records.internal"), limit=limit))
+    return list({row.id: row for row in [*numbered, *found]}.values())[:limit]
 
 
 def get_record(actor: Actor, number: str) -> RecordRow:

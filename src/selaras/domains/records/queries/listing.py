@@ -6,13 +6,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from selaras.domains.records import rules
 from selaras.domains.records.contracts import Kind, RecordFilter, RecordPage, RecordRow, Sort
 from selaras.domains.records.models import Record
 from selaras.domains.records.models.record import due_key
+from selaras.domains.records.queries.search import matching
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -45,7 +44,6 @@ _ORDERS: dict[Sort, tuple[tuple[str, ...], bool]] = {
     Sort.PRIORITY: (("priority", "due_key", "id"), False),
     Sort.NEWEST: (("opened_at", "id"), True),
 }
-_CANDIDATES = 200  # newest matches that are ranked against each other
 
 
 def narrowed(rows: QuerySet[Record], wanted: RecordFilter, *, internal: bool) -> QuerySet[Record]:
@@ -65,7 +63,7 @@ def narrowed(rows: QuerySet[Record], wanted: RecordFilter, *, internal: bool) ->
     rows = rows.filter(**{name: value for name, value in fields.items() if value})
     if wanted.unassigned:
         rows = rows.filter(assignee_id=None)
-    return _matching(rows, wanted.text, internal=internal) if wanted.text.strip() else rows
+    return matching(rows, wanted.text, internal=internal) if wanted.text.strip() else rows
 
 
 def page(rows: QuerySet[Record], sort: Sort, *, after: str | None, limit: int) -> RecordPage:
@@ -88,20 +86,6 @@ def page(rows: QuerySet[Record], sort: Sort, *, after: str | None, limit: int) -
     )
 
 
-def best(rows: QuerySet[Record], text: str, *, internal: bool, limit: int) -> list[RecordRow]:
-    """The best matches: the newest candidates ranked by weight of the match; else titles that read alike."""
-    exact = rows.filter(number=text.strip().upper())
-    matching = _matching(rows, text, internal=internal)
-    newest = list(matching.order_by("-opened_at", "-id").values_list("pk", flat=True)[:_CANDIDATES])
-    query = SearchQuery(rules.question(text, internal=internal), search_type="raw", config="simple")
-    ranked = Record.objects.filter(pk__in=newest).order_by(-SearchRank(F("search_vector"), query), "-pk")
-    found = [*_rows(exact), *_rows(ranked[:limit])]
-    if not found:
-        alike = rows.annotate(alike=TrigramWordSimilarity(text, "title")).filter(title__trigram_word_similar=text)
-        found = _rows(alike.order_by("-alike", "-pk")[:limit])
-    return list({row.id: row for row in found}.values())[:limit]
-
-
 def rows(found: QuerySet[Record]) -> list[RecordRow]:
     """The rows of a query as they cross domains."""
     return _rows(found)
@@ -113,13 +97,6 @@ def _rows(found: QuerySet[Record]) -> list[RecordRow]:
 
 def _row(values: tuple[Any, ...]) -> RecordRow:
     return RecordRow(values[0], values[1], Kind(values[2]), *values[3 : len(_COLUMNS)])
-
-
-def _matching(rows: QuerySet[Record], text: str, *, internal: bool) -> QuerySet[Record]:
-    asked = rules.question(text, internal=internal)
-    if not asked:
-        return rows.none()
-    return rows.filter(search_vector=SearchQuery(asked, search_type="raw", config="simple"))
 
 
 def _beyond(keys: tuple[str, ...], start: list[Any], *, down: bool) -> Q:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from selaras.domains.services.queries.packed import walk_packed
 
-FEW = 500  # dependencies; walking them in SQL takes about as long as reading the packed graph of 100,000 items
+FEW = 300  # dependencies; walking them in SQL takes about as long as reading the packed graph of 100,000 items
 
 HIGHEST = 2**63 - 1  # what a bigint holds; asked for anything else, the answer is that nothing is there
 

@@ -1,6 +1,7 @@
 """Who is hit if these items fail: services by the shortest way, their uses, customers and outcomes."""
 
 from collections.abc import Collection, Iterable
+from operator import itemgetter
 
 from django.db import connection
 
@@ -23,6 +24,8 @@ from selaras.domains.services.contracts import (
 from selaras.domains.services.lifecycle import RETIRED
 from selaras.domains.services.queries.graph import FEW, Walk, array_of, walk_up
 
+EXPLAINED = 50  # more ways than a page shows; each names some seven items
+
 # One row a node: the services hit and the stations of their ways. Kind 1 is a service.
 _NAMES = """
 SELECT 0, id, slug, name, name, '' FROM services_configurationitem WHERE id = ANY(%(items)s::bigint[])
@@ -38,6 +41,7 @@ LEFT JOIN services_outcome o ON o.id = u.outcome_id
 WHERE u.service_id = ANY(%(services)s::bigint[]) AND (%(scope)s::bigint[] IS NULL OR u.organisation_id = ANY(%(scope)s))
 ORDER BY u.criticality, org.name, u.id
 """
+_USE = itemgetter(slice(len(UseRow._fields)))  # the first columns of _USES
 
 
 def reach_of(item_ids: Collection[int], service_ids: Collection[int] = (), *, few: int = FEW) -> Reach:
@@ -58,28 +62,30 @@ def impact_of(
     service_ids: Collection[int] = (),
     *,
     actor: Actor | None = None,
+    explained: int = EXPLAINED,
     few: int = FEW,
 ) -> Impact:
     """Everything hit if these items (and services) fail; three queries, or four (see `graph`).
 
-    Services that are retired do not count. Without an actor it answers for machines, with all customers. A customer's
-    actor sees the services they use, their own uses and outcomes, no items, and no way through the estate.
+    Services that are retired do not count. The `explained` nearest name the stations of their way; `reach_of` knows
+    the ways of all. Without an actor it answers for machines, with all customers. A customer's actor sees the services
+    they use, their own uses and outcomes, no items, and no way through the estate.
     """
     walk = _walk(item_ids, service_ids, few)
-    hit = {node: depth for node, depth in walk.depths.items() if node % 2}
     scope = None if actor is None or actor.organisation_ids is None else sorted(actor.organisation_ids)
-    ways = {node: walk.way_to(node) if scope is None else (node,) for node in hit}
-    steps, states = _stations({station for way in ways.values() for station in way})
-    live = [node for node in sorted(hit, key=lambda n: (hit[n], n)) if states.get(node, RETIRED) != RETIRED]
+    hit = sorted((node for node in walk.depths if node % 2), key=lambda node: (walk.depths[node], node))
+    ways = {node: walk.way_to(node) for node in hit[:explained]} if scope is None else {}
+    steps, states = _stations({*hit, *(station for way in ways.values() for station in way)})
+    live = [node for node in hit if states.get(node, RETIRED) != RETIRED]
     uses, outcomes = _uses([node // 2 for node in live], scope)
     if scope is not None:
         own = {use.service_id for use in uses}
         live = [node for node in live if node // 2 in own]
-    services = (
-        _service(steps[node], states[node], hit[node], () if scope is not None else map(steps.__getitem__, ways[node]))
+    services = tuple(
+        _service(steps[node], states[node], walk.depths[node], map(steps.__getitem__, ways.get(node, ())))
         for node in live
     )
-    return Impact(walk.items if scope is None else 0, tuple(services), uses, _customers(uses), outcomes)
+    return Impact(walk.items if scope is None else 0, services, uses, _customers(uses), outcomes)
 
 
 def _walk(item_ids: Iterable[int], service_ids: Iterable[int], few: int) -> Walk:
@@ -114,12 +120,13 @@ def _uses(service_ids: list[int], scope: list[int] | None) -> tuple[tuple[UseRow
         rows = cursor.fetchall()
     goals = {row[4]: row for row in rows if row[4] is not None}
     outcomes = (OutcomeRow(o[4], o[2], o[7], o[8], o[9], o[10], Direction(o[11])) for o in goals.values())
-    return tuple(UseRow._make(row[:7]) for row in rows), tuple(outcomes)
+    return tuple(map(UseRow._make, map(_USE, rows))), tuple(outcomes)
 
 
 def _customers(uses: Iterable[UseRow]) -> tuple[CustomerRow, ...]:
     """Each customer once, with their most critical use: uses come in that order."""
     rows: dict[int, CustomerRow] = {}
     for use in uses:
-        rows.setdefault(use.organisation_id, CustomerRow(use.organisation_id, use.organisation_name, use.criticality))
+        if use.organisation_id not in rows:
+            rows[use.organisation_id] = CustomerRow(use.organisation_id, use.organisation_name, use.criticality)
     return tuple(rows.values())

@@ -108,7 +108,7 @@ def _step(graph: Packed, fresh: "NDArray[bool_]", via: "NDArray[int32]", nodes: 
     firsts = graph.ends.take(nodes) - counts.cumsum(dtype=np.int32)
     places = firsts.repeat(counts)
     places += np.arange(len(places), dtype=np.int32)
-    next_nodes = graph.following.take(places).astype(np.intp)
+    next_nodes: NDArray[intp] = graph.following.take(places).astype(np.intp)
     new = np.flatnonzero(fresh.take(next_nodes))
     next_nodes = next_nodes.take(new)
     via[next_nodes] = places.take(new)

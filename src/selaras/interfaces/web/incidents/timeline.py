@@ -1,19 +1,13 @@
 """What happened, in words: entries become lines, and what machines said in a row is folded into one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
-from selaras.domains.incidents.contracts import WAITING_WORDS, WaitingFor
 from selaras.domains.records.contracts import EntryRow
-from selaras.interfaces.web.incidents.changes import changes_in_words
-from selaras.interfaces.web.shell.words import spoken
-from selaras.kernel.sentences import Sentence
+from selaras.interfaces.web.incidents.phrases import worded
 
 _SAID = frozenset({"opened", "noted"})  # what somebody wrote, shown as a card of its own
 _BURST = 3  # machine lines in a row from which they are folded
@@ -91,14 +85,19 @@ def _with_effects(entries: Sequence[EntryRow]) -> list[Line]:
     return lines
 
 
+def _machine(part: str) -> str:
+    """What a part of the house is called where it acts by itself."""
+    return _("Monitoring") if part == "events" else "Selaras"
+
+
 def line_of(entry: EntryRow) -> Line:
     """One entry in words."""
-    icon, words = _worded(entry)
+    icon, words = worded(entry)
     said = entry.verb in _SAID and bool(entry.body)
     return Line(
         id=entry.id,
         at=entry.at,
-        by=entry.actor_name,
+        by=entry.actor_name if entry.actor_id is not None else _machine(entry.actor_name),
         person_id=entry.actor_id,
         icon=icon,
         words=words,
@@ -114,88 +113,3 @@ def _quotes(entry: EntryRow) -> tuple[tuple[str, str], ...]:
     given = [(_("Cause"), str(entry.data.get("cause", "")))] if entry.verb == "resolve" else []
     label = _("Solution") if entry.verb == "resolve" else ""
     return tuple((name, text) for name, text in [*given, (label, entry.body)] if text)
-
-
-def _worded(entry: EntryRow) -> tuple[str, str]:
-    icon, phrase = _PHRASES.get(entry.verb, ("circle", lambda data: entry.verb))
-    return icon, phrase(entry.data)
-
-
-def _metrics(data: Mapping[str, Any]) -> str:
-    known = [METRIC_WORDS[Metric(name)] for name in data.get("metrics", []) if name in list(Metric)]
-    return ", ".join(spoken(word) for word in known)
-
-
-def _clocks(msgid: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda data: _(msgid) % {"clocks": _metrics(data)}
-
-
-def _stored(data: Mapping[str, Any], otherwise: str) -> str:
-    stored = data.get("sentence")
-    return spoken(Sentence.from_json(stored)) if isinstance(stored, Mapping) else otherwise
-
-
-def _assigned(data: Mapping[str, Any]) -> str:
-    names = " · ".join(str(data[key]) for key in ("team", "assignee") if data.get(key))
-    return _("assigned it to %(to)s") % {"to": names or _("nobody")}
-
-
-def _waits(data: Mapping[str, Any]) -> str:
-    for_ = data.get("waiting_for")
-    whom = spoken(WAITING_WORDS[WaitingFor(for_)]) if for_ in list(WaitingFor) else ""
-    return _("put it on hold for %(whom)s") % {"whom": whom}
-
-
-def _opened(data: Mapping[str, Any]) -> str:
-    ways = {
-        "phone": _("took this by phone"),
-        "mail": _("reported this by mail"),
-        "chat": _("reported this by chat"),
-        "event": _("opened this on what monitoring saw"),
-        "api": _("reported this through the API"),
-        "import": _("brought this in from elsewhere"),
-    }
-    return ways.get(str(data.get("source")), _("reported this"))
-
-
-def _link(data: Mapping[str, Any]) -> str:
-    return _("linked it to %(number)s") % {"number": data.get("other", "")}
-
-
-def _unlink(data: Mapping[str, Any]) -> str:
-    return _("took away the link to %(number)s") % {"number": data.get("other", "")}
-
-
-_PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
-    "opened": ("flag", _opened),
-    "noted": ("message", lambda data: _("wrote")),
-    "attached": ("link", lambda data: _("kept the file %(file)s") % {"file": data.get("filename", "")}),
-    "start": ("player-play", lambda data: _("took it")),
-    "assign": ("user-check", _assigned),
-    "changed": ("pencil", changes_in_words),
-    "wait": ("player-pause", _waits),
-    "resume": ("player-play", lambda data: _("resumed it")),
-    "resolve": ("circle-check", lambda data: _("resolved it")),
-    "confirm": ("circle-check", lambda data: _("confirmed that it is solved")),
-    "reopen": ("arrow-back-up", lambda data: _("reopened it")),
-    "close": ("lock", lambda data: _("closed it")),
-    "cancel": ("ban", lambda data: _("cancelled it")),
-    "merge": ("git-merge", lambda data: _("merged it into %(number)s") % {"number": data.get("into", "")}),
-    "split": ("git-merge", lambda data: _("took it out of the merge again")),
-    "merged_here": ("git-merge", lambda data: _("merged %(number)s into this") % {"number": data.get("number", "")}),
-    "linked": ("link", _link),
-    "unlinked": ("link", _unlink),
-    "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),
-    "cause.joined": ("flame", lambda data: _stored(data, _("saw another alert of the same cause"))),
-    "cause.cleared": ("circle-check", lambda data: _("saw the cause end")),
-    "clocks.started": ("clock", _clocks(gettext_noop("clock started: %(clocks)s"))),
-    "clocks.stopped": ("clock-stop", _clocks(gettext_noop("clock stopped: %(clocks)s"))),
-    "clocks.paused": ("clock-pause", _clocks(gettext_noop("clock paused: %(clocks)s"))),
-    "clocks.resumed": ("clock", _clocks(gettext_noop("clock runs again: %(clocks)s"))),
-    "clocks.restarted": ("clock", _clocks(gettext_noop("clock runs again: %(clocks)s"))),
-    "clocks.renewed": ("clock", _clocks(gettext_noop("clock started: %(clocks)s"))),
-    "clocks.retargeted": ("clock", _clocks(gettext_noop("clock held against another promise: %(clocks)s"))),
-    "clock.warned": ("clock-exclamation", _clocks(gettext_noop("time is running short: %(clocks)s"))),
-    "clock.breached": ("clock-exclamation", _clocks(gettext_noop("time is over: %(clocks)s"))),
-    "obligation.noted": ("file-certificate", lambda data: _("noted how an obligation went")),
-}

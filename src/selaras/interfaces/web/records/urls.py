@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selaras.interfaces.web.incidents import record, verbs
+from selaras.interfaces.web.incidents import around, record, verbs
 from selaras.interfaces.web.records import bulk, mine, queue, saved
 
 app_name = "records"
@@ -19,8 +19,8 @@ urlpatterns = [
     path("r/<str:number>", record.record, name="record"),
     path("r/<str:number>/note", verbs.note, name="note"),
     path("r/<str:number>/edit", verbs.edit, name="edit"),
-    path("r/<str:number>/watch", verbs.watch, name="watch"),
-    path("r/<str:number>/presence", verbs.presence, name="presence"),
+    path("r/<str:number>/watch", around.watch, name="watch"),
+    path("r/<str:number>/presence", around.presence, name="presence"),
     path("r/<str:number>/do/<slug:verb>", verbs.move, name="move"),
-    path("r/<str:number>/files/<int:attachment_id>", verbs.download, name="download"),
+    path("r/<str:number>/files/<int:attachment_id>", around.download, name="download"),
 ]
