@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from selaras.interfaces.cli.prepare import compile_translations
@@ -17,6 +18,9 @@ from tests import database, parts
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real(*programs): a journey with real programs; left out where there are none")
+    # No deadline: how long an example takes says more of the machine than of the code.
+    hypothesis_settings.register_profile("selaras", deadline=None)
+    hypothesis_settings.load_profile("selaras")
     compile_translations()
     # Plain names: nothing has been collected here.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

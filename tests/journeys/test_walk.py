@@ -211,7 +211,7 @@ def the_customer_sees_their_part(
     hit = api(f"/records/{number}")["organisation_name"]
     seen = {}
     for email, password in (login for login in logins if not login[0].endswith("tirtamaya.example")):
-        with signed_in(browser, address, email, password) as page:
+        with signed_in(browser, address, email, password, expects="status of 404") as page:
             answer = page.goto(f"{address}/r/{number}")
             assert answer is not None
             text = page.inner_text("body")
