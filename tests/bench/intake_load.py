@@ -28,24 +28,29 @@ def requests(port: int, path: str, kind: str, seed: int, posts: int) -> list[byt
 
 
 class Connection:
-    """One keep-alive connection with at most one post on its way."""
+    """One keep-alive connection with at most one post on its way; opened again if the server closes it."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, port: int, poll: select.epoll) -> None:
+        self.port, self.poll = port, poll
         self.sent_at = 0.0
-        self.read = b""
+        self.request = self.read = b""
+        self._open()
 
     def post(self, request: bytes) -> None:
-        self.read = b""
+        """Send a request."""
+        self.request, self.read = request, b""
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def answer(self) -> int | None:
         """The status once the whole answer is here, else None."""
-        part = self.socket.recv(65536)
+        try:
+            part = self.socket.recv(65536)
+        except ConnectionResetError:
+            part = b""
         if not part:
-            raise ConnectionError("the server closed the connection")
+            self._reopen()
+            return None
         self.read += part
         head, gap, rest = self.read.partition(b"\r\n\r\n")
         if not gap:
@@ -55,26 +60,36 @@ class Connection:
         length = next((int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")), 0)
         return int(head[9:12]) if len(rest) >= length else None
 
+    def _open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.poll.register(self.socket.fileno(), select.EPOLLIN)
+
+    def _reopen(self) -> None:
+        # The post that was on its way has no answer: it is sent again, and its time runs on.
+        self.poll.unregister(self.socket.fileno())
+        self.socket.close()
+        self._open()
+        if self.request:
+            self.read = b""
+            self.socket.sendall(self.request)
+
 
 def run(port: int, path: str, kind: str, seed: int, posts: int, seconds: float, connections: int) -> dict[str, Any]:
     """Send and measure."""
     waiting = iter(requests(port, path, kind, seed, posts))
     poll = select.epoll()
-    open_ = {}
-    for _ in range(connections):
-        connection = Connection(port)
-        open_[connection.socket.fileno()] = connection
-        poll.register(connection.socket.fileno(), select.EPOLLIN)
+    open_ = [Connection(port, poll) for _ in range(connections)]
     statuses: dict[int, int] = {}
     took: list[float] = []
     began, cpu, busy = time.perf_counter(), time.process_time(), 0
-    for connection in open_.values():
+    for connection in open_:
         connection.post(next(waiting))
         busy += 1
     ends = began + seconds
     while busy:
         for number, _event in poll.poll():
-            connection = open_[number]
+            connection = next(each for each in open_ if each.socket.fileno() == number)
             status = connection.answer()
             if status is None:
                 continue
@@ -84,6 +99,7 @@ def run(port: int, path: str, kind: str, seed: int, posts: int, seconds: float, 
             request = next(waiting, None) if now < ends else None
             if request is None:
                 busy -= 1
+                connection.request = b""
             else:
                 connection.post(request)
     elapsed = time.perf_counter() - began

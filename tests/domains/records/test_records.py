@@ -23,8 +23,10 @@ from selaras.domains.records.queries import (
     list_links,
     list_presence,
     list_records,
+    search,
     search_records,
 )
+from selaras.domains.records.rules import mended, question
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from tests.factories import SYSTEM, make_organisation, make_person, make_provider, make_team
@@ -108,6 +110,17 @@ class TestSearch:
         a_record("Layar biru")
         for text in ("dikirim", "kirim", "lapor", "BULANAN", found.number, found.number.lower()):
             assert numbers(search_records(agent, text)) == [found.number], text
+
+    def test_finds_names_with_hyphens_and_dots_whole_and_begun(self, agent: Actor) -> None:
+        found = a_record("srv-app-01229 tidak menjawab di 10.60.4.1")
+        a_record("srv app lain, 10.60 dan 4.1")
+        for text in ("srv-app-01229", "SRV-APP-012", "10.60.4.1", "10.60.4", "menjawab srv-app-01229"):
+            assert numbers(search_records(agent, text)) == [found.number], text
+
+    def test_a_number_is_found_without_its_zeros(self, agent: Actor) -> None:
+        found = a_record("Biasa")
+        digits = found.number.removeprefix("INC").lstrip("0")
+        assert found.number in numbers(search_records(agent, f"inc{digits}"))
 
     def test_forgives_a_slip(self, agent: Actor) -> None:
         found = a_record("Koneksi basisdata terputus")
@@ -259,3 +272,30 @@ def test_counters_equal_counting(agent: Actor) -> None:
             View.URGENT: 2,
         }
         fold_tally()
+
+
+class TestQuestions:
+    COMMON = frozenset({"error", "errors", "tidak"})
+
+    def test_a_common_word_is_checked_on_what_the_others_find(self) -> None:
+        asked = question("sw-core-12 err", internal=True, common=self.COMMON)
+        assert asked.indexed == "('sw-core-12':* | 'sw-core-12')"
+        assert asked.checked == "('err':* | 'err')"
+
+    def test_common_words_alone_are_asked_for_as_they_are(self) -> None:
+        asked = question("err tidak", internal=False, common=self.COMMON)
+        assert asked.indexed == "('err':ABC | 'error':ABC | 'errors':ABC) & ('tidak':ABC)"
+        assert asked.checked == ""
+
+    def test_slips_are_mended_by_known_words_only(self) -> None:
+        assert mended("printre rusak", {"printer", "rusak"}) == "printer rusak"
+        assert mended("printer 12", {"printer", "13"}) == ""
+        assert mended("zzzz", {"printer"}) == ""
+
+    def test_both_ways_find_the_same(self, agent: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = [a_record(title) for title in ("Tidak ada error", "Error di sw-core-12", "Tidak apa", "Errors lain")]
+        asked = ("error", "err", "tidak err", "sw-core-12 err", "error sw-core")
+        plain = [numbers(search_records(agent, text)) for text in asked]
+        monkeypatch.setattr(search, "_frequent", lambda: dict.fromkeys(self.COMMON, 10_000.0))
+        assert [numbers(search_records(agent, text)) for text in asked] == plain
+        assert plain[3] == [made[1].number]

@@ -1,7 +1,7 @@
 """What the services domain hands to others: its words and its frozen rows.
 
 Rows carry both names of a service (`name_id`, `name_en`); the edge picks the reader's. An item has one name. What one
-answer may hold thousands of (`End`, `Step`, `UseRow`) is a named tuple, made in a third of the time.
+answer may hold thousands of (`End`, `Step`, `HitService`, `UseRow`) is a named tuple, made in a third of the time.
 """
 
 from collections.abc import Mapping
@@ -209,8 +209,7 @@ class Step(NamedTuple):
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class HitService:
+class HitService(NamedTuple):
     """A service that fails, and the shortest way that explains it; `depth` counts the dependencies on that way.
 
     The path is empty beyond the nearest services (`impact_of`), and for a customer's people: it names items.

@@ -46,7 +46,9 @@ def scope(actor: Actor) -> Q:
     """
     if may(actor, "records.queue"):
         return Q()
-    own = Q(requester_id=actor.id) | Q(pk__in=Watcher.objects.filter(person_id=actor.own_id).values("record_id"))
+    # One list of ids, not an OR: that would make PostgreSQL look at every record there is.
+    asked = Record.objects.filter(requester_id=actor.own_id).values("pk")
+    own = Q(pk__in=asked.union(Watcher.objects.filter(person_id=actor.own_id).values("record_id")))
     if actor.organisation_ids is None:
         return own
     affecting = Q(pk__in=Affected.objects.filter(organisation_id__in=actor.organisation_ids).values("record_id"))

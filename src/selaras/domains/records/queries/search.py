@@ -1,6 +1,7 @@
 """How text finds records. The inside of `queries`."""
 
 from time import monotonic
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
 from django.db import connection
@@ -32,11 +33,11 @@ def matching(rows: QuerySet[Record], text: str, *, internal: bool) -> QuerySet[R
     asked = rules.question(text, internal=internal, common=common)
     if not asked.indexed:
         return rows.none()
-    rows = rows.filter(search_vector=_raw(asked.indexed))
+    rows = rows.filter(search_vector=_Question(asked.indexed))
     if asked.checked:
         # Behind COALESCE it is no longer the index's column: a condition on the rows that the index gave.
         held = Coalesce(F("search_vector"), Value("", output_field=SearchVectorField()))
-        rows = rows.annotate(held=held).filter(held=_raw(asked.checked))
+        rows = rows.annotate(held=held).filter(held=_Question(asked.checked))
     return rows
 
 
@@ -46,7 +47,7 @@ def best(rows: QuerySet[Record], text: str, *, internal: bool, limit: int) -> Qu
     if not found:
         text = rules.mended(text, _nearby(rows))
         found = _newest(rows, text, internal=internal) if text else []
-    question = _raw(rules.question(text, internal=internal).indexed)
+    question = _Question(rules.question(text, internal=internal).indexed)
     return Record.objects.filter(pk__in=found).order_by(-SearchRank(F("search_vector"), question), "-pk")[:limit]
 
 
@@ -73,5 +74,12 @@ def _frequent() -> dict[str, float]:
     return words
 
 
-def _raw(question: str) -> SearchQuery:
-    return SearchQuery(question, search_type="raw", config="simple")
+class _Question(SearchQuery):
+    """A tsquery as rules.question wrote it. `to_tsquery` would take quoted words apart again: "ap-12" into two."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(written, search_type="raw")
+        self._written = written
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]
+        return "%s::tsquery", [self._written]
