@@ -15,7 +15,7 @@ from typing import Any
 from selaras.domains.records.contracts import PREFIX
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*", re.UNICODE)
-_NUMBER = re.compile(f"({'|'.join(prefix.lower() for prefix in PREFIX.values())})(\\d{1, 7})")
+_NUMBER = re.compile("(" + "|".join(PREFIX.values()).lower() + r")(\d{1,7})")
 _LONGEST = 60  # characters; longer runs are keys and hashes that nobody types
 _MOST = 4000  # lexemes of one text; a tsvector may hold no more than 1 MB
 
@@ -115,7 +115,8 @@ def _beginning(word: str, internal: bool) -> str:
     weights = "" if internal else "ABC"
     if len(word) <= 2 or word.upper() in PREFIX.values() or _NUMBER.fullmatch(word):
         return _exactly([word], internal)
-    return f"({_quoted(word)}:*{weights} | {_weighed(stem(word), weights)})"
+    begun, root = f"{_quoted(word)}:*{weights}", stem(word)
+    return f"({begun})" if root.startswith(word) else f"({begun} | {_weighed(root, weights)})"
 
 
 def _exactly(these: list[str], internal: bool) -> str:
