@@ -43,6 +43,7 @@ INCIDENT = Lifecycle(
     final=(CLOSED, CANCELLED, MERGED),
     moves=(
         Move("start", (REPORTED, ASSIGNED), IN_PROGRESS, say("Take"), "incidents.work"),
+        Move("resume", (WAITING,), IN_PROGRESS, say("Resume"), "incidents.work"),
         Move(
             "resolve",
             (IN_PROGRESS, WAITING, ASSIGNED, REPORTED),
@@ -65,7 +66,6 @@ INCIDENT = Lifecycle(
                 given("reason", say("Say what is awaited.")),
             ),
         ),
-        Move("resume", (WAITING,), IN_PROGRESS, say("Resume"), "incidents.work"),
         Move("assign", (REPORTED,), ASSIGNED, say("Assign"), "records.assign", (_team,)),
         Move("confirm", (RESOLVED,), CLOSED, say("Confirm it is solved"), "incidents.confirm"),
         Move(
