@@ -76,7 +76,9 @@ def _round(peer: Peer, kind: str, seed: int, seconds: float, number: int) -> Rou
     before = peer.cpu()
     what = [peer.port, peer.path, kind, seed, POSTS[kind], seconds, CONNECTIONS]
     command = [sys.executable, "-m", "tests.bench.intake_load", *map(str, what)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"the sender failed against {peer.name}")
     found: Round = json.loads(done.stdout)
     found["server_cpu"] = (peer.cpu() - before) / max(1, found["alerts"]) * 1e6
     print(

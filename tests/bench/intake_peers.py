@@ -123,8 +123,13 @@ def alerta(folder: Path, dsn: str) -> Iterator[Peer | None]:
         str(python), "-m", "gunicorn", "--workers=2", "--worker-class=gthread", "--threads=4", "--keep-alive=60",
         f"--bind=127.0.0.1:{port}", "--log-level=error", "--no-control-socket", "alerta:create_app()",
     ]  # fmt: skip
-    address = dsn.replace("/selaras?", "/alerta?")
-    with _running((command, {"DATABASE_URL": address, "ALERTA_CONF_FILE": str(folder / "none")})) as started:
+    environment = {"DATABASE_URL": dsn.replace("/selaras?", "/alerta?"), "ALERTA_CONF_FILE": str(folder / "none")}
+    # Its workers both make the tables when they start, and fail over each other: they are made once, before.
+    make = [str(python), "-c", "import alerta; alerta.create_app()"]
+    done = subprocess.run(make, env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"Alerta cannot make its tables: {done.stderr[-500:]}")
+    with _running((command, environment)) as started:
         _until_open(port)
         yield Peer("Alerta", port, "/alert", started)
 

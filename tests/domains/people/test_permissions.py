@@ -2,6 +2,7 @@
 
 import pytest
 
+from selaras.domains.people.actions.people import set_team_lead
 from selaras.domains.people.actions.preferences import set_preferences
 from selaras.domains.people.actions.tokens import create_token, revoke_token
 from selaras.domains.people.contracts import Role
@@ -9,12 +10,13 @@ from selaras.domains.people.queries import (
     get_actor,
     get_token_actor,
     list_organisations,
+    list_teams,
     list_tokens,
     may,
     require,
 )
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound
-from tests.factories import make_organisation, make_person, make_provider
+from tests.factories import SYSTEM, make_organisation, make_person, make_provider, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,12 @@ def test_preferences_are_kept_and_wrong_ones_name_their_field() -> None:
         with pytest.raises(Invalid) as refusal:
             set_preferences(by=person, **{field: value})
         assert refusal.value.field == field
+
+
+def test_a_team_is_led_by_one_of_its_own() -> None:
+    team = make_team()
+    member = make_person(make_provider(), Role.SPECIALIST, team_ids=[team])
+    set_team_lead(team, by=SYSTEM, person_id=member.id)
+    assert [row.lead_id for row in list_teams() if row.id == team] == [member.id]
+    with pytest.raises(Invalid, match="belongs to the team"):
+        set_team_lead(team, by=SYSTEM, person_id=make_person(make_provider(), Role.SPECIALIST).id)

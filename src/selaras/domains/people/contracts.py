@@ -125,12 +125,13 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team and the function it belongs to."""
+    """A team, the function it belongs to, and whom it escalates to."""
 
     id: int
     slug: str
     name: str
     function: Function
+    lead_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

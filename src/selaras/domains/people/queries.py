@@ -137,7 +137,7 @@ def list_tokens(person_id: int) -> list[TokenRow]:
 
 def list_teams() -> list[TeamRow]:
     """All teams, by name."""
-    return [TeamRow(t.pk, t.slug, t.name, Function(t.function)) for t in Team.objects.order_by("name")]
+    return [TeamRow(t.pk, t.slug, t.name, Function(t.function), t.lead_id) for t in Team.objects.order_by("name")]
 
 
 def list_organisations(actor: Actor, kind: OrganisationKind | None = None) -> list[OrganisationRow]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from selaras.domains.people.contracts import Actor, Function, OrganisationKind, Role
 from selaras.domains.people.models import DutyRole, Membership, Organisation, Person, Team
 from selaras.domains.people.rules import require
-from selaras.kernel.errors import Invalid
+from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import say
 
 
@@ -48,3 +48,12 @@ def create_person(
     DutyRole.objects.bulk_create(DutyRole(person=person, role=role) for role in frozenset(roles))
     Membership.objects.bulk_create(Membership(person=person, team_id=team) for team in frozenset(team_ids))
     return person.pk
+
+
+def set_team_lead(team_id: int, *, by: Actor, person_id: int | None) -> None:
+    """Say who leads a team: whom its work escalates to. Raises Invalid unless they are in it."""
+    require(by, "people.edit")
+    if person_id is not None and not Membership.objects.filter(team_id=team_id, person_id=person_id).exists():
+        raise Invalid({"lead_id": say("Choose somebody who belongs to the team.")})
+    if not Team.objects.filter(pk=team_id).update(lead_id=person_id):
+        raise NotFound(str(team_id))

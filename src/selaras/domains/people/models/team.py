@@ -5,11 +5,12 @@ from selaras.domains.people.contracts import Function
 
 
 class Team(models.Model):
-    """A group that work is assigned to; it belongs to one of the four functions."""
+    """A group that work is assigned to; it belongs to one of the four functions. Its lead is whom it escalates to."""
 
     slug = models.SlugField(unique=True, max_length=80)
     name = models.CharField(max_length=200)
     function = models.CharField(max_length=30)
+    lead = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [

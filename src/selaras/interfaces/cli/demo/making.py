@@ -6,7 +6,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from selaras.domains.people.actions.people import create_organisation, create_person, create_team
+from selaras.domains.people.actions.people import (
+    create_organisation,
+    create_person,
+    create_team,
+    set_team_lead,
+)
 from selaras.domains.people.queries import get_actor
 from selaras.domains.services.actions.dependencies import link
 from selaras.domains.services.actions.services import create_service, move_service
@@ -54,6 +59,9 @@ def _people(made: Made, sign_ins: Mapping[str, SignIn], tell: Tell) -> None:
             timezone=person.timezone,
         )
         made.people[person.name] = get_actor(person_id)
+    for team in who.TEAMS:
+        first = next(person.name for person in who.PEOPLE if team.slug in person.teams)
+        set_team_lead(made.teams[team.slug], by=DEMO, person_id=made.people[first].id)
 
 
 def _services(made: Made, tell: Tell) -> None:

@@ -57,6 +57,7 @@ _RAIL = (
             Link("web:services:items", _("Configuration items"), "server", "items.view", "items"),
         ),
     ),
+    Group(_("Settings"), ()),
 )
 
 _CUSTOMER = (
