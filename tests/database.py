@@ -64,11 +64,24 @@ def template(dsn: str) -> str:
             with django_on(at(dsn, "making")):
                 call_command("migrate", verbosity=0)
                 call_command("createcachetable", verbosity=0)
+                _number_apart()
             admin.execute(f"ALTER DATABASE making RENAME TO {name}")
             for old in known[:-TEMPLATES_KEPT]:
                 if old.removeprefix("template_").isalnum() and old not in ("template0", "template1"):
                     admin.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)")
     return name
+
+
+def _number_apart() -> None:
+    """Each table counts from another thousand on, so that an id of one never passes for one of another, nor for a
+    number of three digits, which every language writes alike."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT c.oid::regclass FROM pg_class c JOIN pg_depend d ON d.objid = c.oid AND d.deptype IN ('a', 'i')"
+            " WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass ORDER BY 1"
+        )
+        for place, (sequence,) in enumerate(cursor.fetchall(), start=1):
+            cursor.execute(f"SELECT setval('{sequence}', {place * 1000})")
 
 
 def clone(dsn: str, source: str, name: str) -> str:
@@ -122,6 +135,7 @@ def _fingerprint() -> str:
         *source.rglob("lifecycle*.py"),
         *source.rglob("migrations/*.sql"),
         source / "config" / "settings.py",
+        Path(__file__),
         ROOT / "requirements.lock",
     ]
     for path in sorted(made_of):

@@ -103,6 +103,12 @@ def test_many_at_once_are_previewed_done_and_undone(world: World) -> None:
     assert client.post("/bulk/undo/forged:token", {"next": "/"}).status_code == 302
 
 
+def test_the_boxes_of_the_list_carry_plain_ids(world: World) -> None:
+    boxes = re.findall(r'name="id" value="(\d+)"', signed_in(world.agent).get("/").content.decode())
+    # Every id of a test database has four digits or more.
+    assert {ref.id for ref in world.records.values()} <= {int(value) for value in boxes}
+
+
 def test_a_filter_is_kept_as_a_view_and_dropped(world: World) -> None:
     client = signed_in(world.agent)
     client.post("/views", {"name": "Menunggu saya", "query": "view=mine&state=waiting"})

@@ -34,6 +34,7 @@ class IntakeSettings:
         for name in (
             "writers",
             "second_from",
+            "flush_alerts",
             "body_limit",
             "value_limit",
             "alert_limit",

@@ -1,10 +1,13 @@
 """The small parts of a page as template tags: `{% load selaras %}`. Written for lists: no template inside a row."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -25,8 +28,12 @@ register.filter("slug", slugify)
 
 _RISK_SHARE = 0.25  # of the time given: from here on a bar says risk
 
+# A list draws the same few parts once a row: each is made once and kept. They hold no person's data but record numbers.
+_kept = lru_cache(maxsize=4096)
+
 
 @register.simple_tag
+@_kept
 def icon(name: str, extra: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; with a `label` it speaks, otherwise it is silent."""
     href = static("vendor/icons/sprite.svg")
@@ -40,7 +47,12 @@ def icon(name: str, extra: str = "", label: str = "") -> SafeString:
 @register.simple_tag
 def mark(icon_name: str, word: Any, tone: str = "plain") -> SafeString:
     """Icon and word together, in the tone of harm, risk, done, busy, wait or plain."""
-    return format_html('<span class="state state-{}">{}<span>{}</span></span>', tone, icon(icon_name), _text(word))
+    return _mark(icon_name, _text(word), tone)
+
+
+@_kept
+def _mark(icon_name: str, word: str, tone: str) -> SafeString:
+    return format_html('<span class="state state-{}">{}<span>{}</span></span>', tone, icon(icon_name), word)
 
 
 @register.simple_tag
@@ -66,7 +78,11 @@ def alert_class(name: str, word: Any) -> SafeString:
 @register.simple_tag
 def priority(level: int, long: bool = False) -> SafeString:
     """`P1`, spoken as "Priority 1"; long: the whole word."""
-    full = gettext("Priority %(n)s") % {"n": level}
+    return _priority(level, gettext("Priority %(n)s") % {"n": level}, long)
+
+
+@_kept
+def _priority(level: int, full: str, long: bool) -> SafeString:
     drawn = icon(PRIORITY_ICONS[level]) if level in PRIORITY_ICONS else ""
     if long:
         return format_html('<span class="prio prio-{}">{}<span>{}</span></span>', level, drawn, full)
@@ -78,6 +94,13 @@ def priority(level: int, long: bool = False) -> SafeString:
         level,
         full,
     )
+
+
+@register.filter
+@_kept
+def record_address(number: str) -> str:
+    """Where a record's page is."""
+    return reverse("web:records:record", args=[number])
 
 
 @register.simple_tag
@@ -206,6 +229,12 @@ def facts(*pairs: Any) -> SafeString:
     """A definition list of label and value in turn; empty values are left out."""
     rows = [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2) if pairs[i + 1] not in (None, "")]
     return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+
+
+@register.filter
+def figure(value: float) -> str:
+    """A number for people: `1.234.567`. Only so: ids and attributes of a page must stay plain digits."""
+    return number_format(value, force_grouping=True)
 
 
 @register.filter
