@@ -20,7 +20,6 @@ from selaras.kernel.errors import Invalid, NotFound
 from tests.domains.services.build import Edge, chain, make_item, make_service, plain_search
 from tests.factories import SYSTEM
 
-BY_SQL, PACKED = 1_000_000, 0  # for `few`: everything row by row, or nothing
 # Few nodes, far apart in number: dense graphs with cycles that reach over several blocks.
 PLACES = (0, 1, 2, 127, 128, 129, 300, 399)
 SERVICES = 4
@@ -60,16 +59,15 @@ def test_every_answer_is_that_of_a_plain_search(
 
 def _check(edges: set[Edge], starts: set[int]) -> None:
     up, down = plain_search(edges, starts), plain_search(edges, starts, up=False)
-    for few in (BY_SQL, PACKED):
-        walk = walk_up(starts, few=few)
-        assert {n: d for n, d in walk.depths.items() if n % 2} == {n: d for n, d in up.items() if n % 2}
-        assert (walk.items, walk.total) == (sum(n % 2 == 0 for n in up), len(up))
-        for node in (n for n in up if n % 2):
-            way = walk.way_to(node)
-            assert way[0] in starts
-            assert len(way) == up[node] + 1
-            assert all((upper, lower) in edges for lower, upper in pairwise(way))
-        assert dict(walk_down(starts, most=1000, few=few).depths) == down
+    walk = walk_up(starts)
+    assert {n: d for n, d in walk.depths.items() if n % 2} == {n: d for n, d in up.items() if n % 2}
+    assert (walk.items, walk.total) == (sum(n % 2 == 0 for n in up), len(up))
+    for node in (n for n in up if n % 2):
+        way = walk.way_to(node)
+        assert way[0] in starts
+        assert len(way) == up[node] + 1
+        assert all((upper, lower) in edges for lower, upper in pairwise(way))
+    assert dict(walk_down(starts, most=1000).depths) == down
 
 
 @pytest.mark.usefixtures("nodes")
@@ -92,20 +90,17 @@ def test_the_packed_graph_follows_every_kind_of_write(nodes: list[End]) -> None:
 
 def test_a_start_beyond_all_dependencies_stands_alone(nodes: list[End]) -> None:
     chain(nodes[0], nodes[1])
-    for few in (BY_SQL, PACKED):
-        assert reach_of([nodes[7].id], few=few) == reach_of([nodes[7].id])
-        assert reach_of([nodes[7].id], few=few).items == 1
-        assert reach_of([10**9, nodes[1].id], few=few).items == 3
-        assert reach_of([10**30, -1, nodes[1].id], few=few).items == 2
+    assert reach_of([nodes[7].id]).items == 1
+    assert reach_of([10**9, nodes[1].id]).items == 3
+    assert reach_of([10**30, -1, nodes[1].id]).items == 2
 
 
 def test_a_long_way_and_a_long_circle_end(nodes: list[End]) -> None:
     items = [item(pk) for pk in ConfigurationItem.objects.order_by("pk").values_list("pk", flat=True)]
     write_edges([(nodes[-1], items[0]), *pairwise(items), (items[-1], items[0])])
-    for few in (BY_SQL, PACKED):
-        for place, depth in ((0, 1), (1, 2), (200, 201), (399, 400)):
-            reach = reach_of([items[place].id], few=few)
-            assert (reach.items, reach.services[0].depth) == (400, depth)
+    for place, depth in ((0, 1), (1, 2), (200, 201), (399, 400)):
+        reach = reach_of([items[place].id])
+        assert (reach.items, reach.services[0].depth) == (400, depth)
 
 
 @pytest.mark.usefixtures("db")
@@ -120,6 +115,30 @@ def test_the_kinds_of_dependency_are_kept_by_action_and_database() -> None:
     for columns in ({"upper_item_id": host.id, "lower_service_id": shop.id}, {"upper_item_id": host.id}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Dependency.objects.create(**columns)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_kept_in_memory_is_never_another_graph() -> None:
+    upper, one, other = make_service("upper"), make_item("one"), make_item("other")
+
+    def reached() -> tuple[int, int]:
+        return len(reach_of([one.id]).services), len(reach_of([other.id]).services)
+
+    def elsewhere() -> None:
+        try:
+            link(upper, other, by=SYSTEM)
+        finally:
+            connection.close()
+
+    assert reached() == (0, 0)
+    with _undone():
+        link(upper, one, by=SYSTEM)
+        assert reached() == (1, 0)  # one's own, before anybody else may see it
+    assert reached() == (0, 0)
+    writer = Thread(target=elsewhere)
+    writer.start()
+    writer.join(10)
+    assert reached() == (0, 1)
 
 
 @pytest.mark.django_db(transaction=True)

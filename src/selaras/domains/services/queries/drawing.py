@@ -7,7 +7,7 @@ from django.db import connection
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.services.contracts import End, Footprint, NodeKind, NodeRow, Surroundings
-from selaras.domains.services.queries.graph import FEW, walk_down
+from selaras.domains.services.queries.graph import walk_down
 from selaras.kernel.errors import NotFound
 
 FURTHEST = 4  # hops
@@ -28,14 +28,14 @@ UNION ALL
 _EDGES = "SELECT upper, lower FROM services_dependency WHERE upper = ANY(%(nodes)s) AND lower = ANY(%(nodes)s)"
 
 
-def depends_on(actor: Actor, service_id: int, *, most: int = 500, few: int = FEW) -> Footprint:
-    """The items and services that a service stands on, directly or not; two queries, three in a large estate.
+def depends_on(actor: Actor, service_id: int, *, most: int = 500) -> Footprint:
+    """The items and services that a service stands on, directly or not; two queries, three after the graph has changed.
 
     The nearest `most`, by depth (negative), then slug. Raises NotAllowed for customers' people.
     """
     require(actor, "items.view")
     start = service_id * 2 + 1
-    walk = walk_down([start], most=most + 1, few=few)
+    walk = walk_down([start], most=most + 1)
     depths = {node: -depth for node, depth in walk.depths.items() if node != start}
     return Footprint(_rows(depths), walk.total - 1)
 

@@ -22,7 +22,7 @@ from selaras.domains.services.contracts import (
     service,
 )
 from selaras.domains.services.lifecycle import RETIRED
-from selaras.domains.services.queries.graph import FEW, Walk, array_of, walk_up
+from selaras.domains.services.queries.graph import Walk, array_of, walk_up
 
 EXPLAINED = 50  # more ways than a page shows; each names some seven items
 
@@ -44,12 +44,12 @@ ORDER BY u.criticality, org.name, u.id
 _USE = itemgetter(slice(len(UseRow._fields)))  # the first columns of _USES
 
 
-def reach_of(item_ids: Collection[int], service_ids: Collection[int] = (), *, few: int = FEW) -> Reach:
-    """How many items, and which services, fail with these; one query, two where more than `few` dependencies do.
+def reach_of(item_ids: Collection[int], service_ids: Collection[int] = ()) -> Reach:
+    """How many items, and which services, fail with these; one query, two after the graph has changed.
 
     For machines: it names no customer and asks for no permission.
     """
-    walk = _walk(item_ids, service_ids, few)
+    walk = _walk(item_ids, service_ids)
     nearest = sorted(walk.depths.items(), key=lambda pair: (pair[1], pair[0]))
     services = (
         Reached(node // 2, depth, tuple(map(End.of_node, walk.way_to(node)))) for node, depth in nearest if node % 2
@@ -63,15 +63,14 @@ def impact_of(
     *,
     actor: Actor | None = None,
     explained: int = EXPLAINED,
-    few: int = FEW,
 ) -> Impact:
-    """Everything hit if these items (and services) fail; three queries, or four (see `graph`).
+    """Everything hit if these items (and services) fail; three queries, or four (see `packed`).
 
     Services that are retired do not count. The `explained` nearest name the stations of their way; `reach_of` knows
     the ways of all. Without an actor it answers for machines, with all customers. A customer's actor sees the services
     they use, their own uses and outcomes, no items, and no way through the estate.
     """
-    walk = _walk(item_ids, service_ids, few)
+    walk = _walk(item_ids, service_ids)
     scope = None if actor is None or actor.organisation_ids is None else sorted(actor.organisation_ids)
     hit = sorted((node for node in walk.depths if node % 2), key=lambda node: (walk.depths[node], node))
     ways = {node: walk.way_to(node) for node in hit[:explained]} if scope is None else {}
@@ -88,9 +87,9 @@ def impact_of(
     return Impact(walk.items if scope is None else 0, services, uses, _customers(uses), outcomes)
 
 
-def _walk(item_ids: Iterable[int], service_ids: Iterable[int], few: int) -> Walk:
+def _walk(item_ids: Iterable[int], service_ids: Iterable[int]) -> Walk:
     starts = [*(item(i).node for i in item_ids), *(service(i).node for i in service_ids)]
-    return walk_up(starts, few=few) if starts else Walk({}, {}, 0, 0)
+    return walk_up(starts) if starts else Walk({}, {}, 0, 0)
 
 
 def _service(step: Step, state: str, depth: int, path: Iterable[Step]) -> HitService:

@@ -1,10 +1,15 @@
-"""The packed graph, read whole and walked in memory by numpy, a level at a time.
+"""The packed graph, walked in memory by numpy, a level at a time.
+
+It is read whole and kept until its stamp changes: the database gives it a new one in each transaction that writes a
+dependency, so that every answer is that of one committed state (or of one's own transaction).
 
 Arrays are indexed by node number. What follows node n stands in `following[ends[n] - counts[n] : ends[n]]`.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -14,9 +19,11 @@ if TYPE_CHECKING:
     from numpy import bool_, int32, intp
     from numpy.typing import NDArray
 
+_STAMP = "SELECT stamp FROM services_graphstamp"
 # In one statement, so that all is of one moment; the highest number sizes the arrays.
 _BLOCKS = """
-SELECT number, degrees, uppers, (SELECT max(upper) FROM services_dependency) FROM services_graphblock ORDER BY number
+SELECT s.stamp, (SELECT max(upper) FROM services_dependency), b.number, b.degrees, b.uppers
+FROM services_graphstamp s LEFT JOIN services_graphblock b ON true ORDER BY b.number
 """
 BLOCK = 256  # nodes in a GraphBlock (migration 0002)
 PART = 8_192  # nodes taken in one go: what they lead to stays in the processor's cache
@@ -29,14 +36,41 @@ class Packed:
 
     ends: "NDArray[int32]"
     counts: "NDArray[int32]"
-    following: "NDArray[Any]"  # 32 bits, big-endian as it was stored, or native
+    following: "NDArray[int32]"
+
+
+class Graph:
+    """The whole graph as of one stamp; downwards it is made when first asked for."""
+
+    def __init__(self, stamp: UUID, up: Packed) -> None:
+        self.stamp, self.up = stamp, up
+
+    @cached_property
+    def down(self) -> Packed:
+        """Every dependency the other way round."""
+        return _turned(self.up)
+
+
+_kept: Graph | None = None  # of this process; replaced whole, so that threads need no lock
+
+
+def current() -> Graph:
+    """The graph as the open transaction sees it: one small query, and one that reads it all if it has changed."""
+    global _kept
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        (stamp,) = cursor.fetchone() or (None,)
+    known = _kept
+    if known is None or known.stamp != stamp:
+        _kept = known = _read()
+    return known
 
 
 def walk_packed(starts: list[int], *, up: bool, most: int | None) -> tuple[dict[int, int], dict[int, int], int, int]:
     """Depths and ways (to services when walking up, to the nearest `most` when walking down), items, and total."""
     import numpy as np  # here, as most processes never need it
 
-    graph = _read() if up else _turned(_read())
+    graph = current().up if up else current().down
     outside = [node for node in starts if node >= len(graph.counts)]  # in no dependency: they stand alone
     depth, via = _levels(graph, np.array([node for node in starts if node < len(graph.counts)], dtype=np.intp))
     reached = np.flatnonzero(depth >= 0)
@@ -49,23 +83,23 @@ def walk_packed(starts: list[int], *, up: bool, most: int | None) -> tuple[dict[
     return depths, _ways(graph, depth, via, wanted), items, len(reached) + len(outside)
 
 
-def _read() -> Packed:
-    """The graph upwards, in one query; the arrays hold every node that is in a dependency."""
+def _read() -> Graph:
+    """The graph upwards; the arrays hold every node that is in a dependency."""
     import numpy as np
 
-    connection.ensure_connection()
     raw: Any = psycopg.Cursor(connection.connection)  # Django's own cursor has no binary results
     raw.format = Format.BINARY
     with connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw) as cursor:
         cursor.execute(_BLOCKS)
-        blocks: list[tuple[int, bytes, bytes, int]] = cursor.fetchall()
-    following = np.frombuffer(b"".join([block[2] for block in blocks]), dtype=">i4")
-    degrees = np.frombuffer(b"".join([block[1] for block in blocks]), dtype=">i4")
-    numbers = np.array([block[0] for block in blocks], dtype=np.intp)
-    highest = max((block[3] or 0 for block in blocks[:1]), default=0) // BLOCK
+        rows: list[tuple[UUID, int | None, int | None, bytes, bytes]] = cursor.fetchall()
+    blocks = [row for row in rows if row[2] is not None]
+    following = np.frombuffer(b"".join([block[4] for block in blocks]), dtype=">i4").astype(np.int32)
+    degrees = np.frombuffer(b"".join([block[3] for block in blocks]), dtype=">i4")
+    numbers = np.array([block[2] for block in blocks], dtype=np.intp)
+    highest = (rows[0][1] or 0) // BLOCK
     counts = np.zeros((max(highest, *numbers[-1:].tolist(), 0) + 1) * BLOCK, dtype=np.int32)
     counts.reshape(-1, BLOCK)[numbers] = degrees.reshape(-1, BLOCK)
-    return Packed(counts.cumsum(dtype=np.int32), counts, following)
+    return Graph(rows[0][0], Packed(counts.cumsum(dtype=np.int32), counts, following))
 
 
 def _turned(graph: Packed) -> Packed:
