@@ -14,7 +14,7 @@ from selaras.domains.records import rules
 from selaras.domains.records.actions.tally import fold_tally
 from selaras.domains.services.models import Service
 from selaras.kernel import clock
-from tests.bench.queue_words import Vocabulary
+from tests.bench.queue_words import TEXT, TITLE, Vocabulary
 from tests.factories import make_organisation, make_person, make_provider, make_team
 
 CUSTOMERS, TEAMS, AGENTS, SERVICES, REQUESTERS = 60, 12, 80, 90, 3000
@@ -110,7 +110,7 @@ def _cards(many: int, house: House, rng: Random) -> Iterator[tuple[Any, ...]]:
     step = timedelta(days=365 * YEARS) / many
     for pk in range(1, many + 1):
         number = f"INC{pk:07d}"
-        title, text = vocabulary.draw(rng, 6), vocabulary.draw(rng, 8)
+        title, text = vocabulary.draw(rng, TITLE), vocabulary.draw(rng, TEXT)
         vector = [rules.vector(number, "A"), *(titled[n] for n in title), *(described[n] for n in text)]
         requester, customer = house.requesters[_rank(rng, REQUESTERS)]
         opened = now - step * (many - pk) - timedelta(seconds=rng.random() * 60)

@@ -15,6 +15,8 @@ jurnal neraca kurs pajak ekspor impor cetak ulang tertunda antrean jadwal tugas 
 mati listrik genset pendingin rak kabinet sensor suhu asap pintu kartu identitas sidik jari pelanggan vendor kontrak
 """
 _RARE = 30_000  # names of hosts, forms and accounts, each seen now and then
+TITLE, TEXT = 6, 8  # words drawn for each record
+DRAWN = TITLE + TEXT
 _KINDS = ("srv-app", "srv-db", "sw-core", "rtr", "form", "ap", "vm", "nota")
 
 
@@ -25,6 +27,10 @@ class Vocabulary:
         rare = [f"{_KINDS[n % len(_KINDS)]}-{n:05d}" for n in range(_RARE)]
         self.words: Sequence[str] = (*dict.fromkeys(_OFTEN.split()), *rare)
         self._steps = list(accumulate(1 / (rank + 2) for rank in range(len(self.words))))
+
+    def rank_of(self, share: float) -> int:
+        """The place of the word that this share of the records holds."""
+        return round(DRAWN / (share * self._steps[-1])) - 2
 
     def draw(self, rng: Random, many: int) -> list[int]:
         """The ranks of this many words."""

@@ -113,6 +113,12 @@ def test_a_filter_is_kept_as_a_view_and_dropped(world: World) -> None:
     client = signed_in(world.agent)
     client.post("/views", {"name": "Menunggu saya", "query": "view=mine&state=waiting"})
     assert "Menunggu saya" in client.get("/").content.decode()
+    page = client.get("/?view=mine&state=waiting").content.decode()
+    drop = re.search(r'action="(/views/\d+/drop)"', page)
+    assert drop is not None
+    assert signed_in(world.colleague).post(drop[1]).status_code == 404
+    client.post(drop[1])
+    assert "Menunggu saya" not in client.get("/").content.decode()
 
 
 def test_search_finds_by_word_and_opens_a_number_at_once(world: World) -> None:

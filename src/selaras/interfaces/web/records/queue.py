@@ -25,7 +25,7 @@ def queue(request: PageRequest) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("web:people:home"))
     asked = filters.read(request.GET, request.actor)
     found = list_records(request.actor, asked.wanted, after=asked.after, limit=ROWS)
-    counts = count_views(request.actor)
+    views = views_column(request.actor, count_views(request.actor), asked)
     context: dict[str, Any] = {
         "area": "queue",
         "view_now": True,
@@ -33,7 +33,8 @@ def queue(request: PageRequest) -> HttpResponseBase:
         "page": found,
         "params": asked.params,
         "chips": filters.chips(asked, request.actor),
-        "views": views_column(request.actor, counts, asked),
+        "views": views,
+        "kept": next((view for view in views if view.now and view.kept_id), None),
         "here": request.get_full_path(),
         "headline": view_words()[asked.view],
         "sorts": [(sort, asked.sorted_by(sort)) for sort in (Sort.DUE, Sort.PRIORITY, Sort.NEWEST)],

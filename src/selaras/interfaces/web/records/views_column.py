@@ -21,6 +21,7 @@ class ViewLine:
     count: int | None
     now: bool
     alarm: bool = False
+    kept_id: int | None = None  # of a view the person keeps, which they may drop
 
 
 def view_words() -> dict[View, str]:
@@ -43,7 +44,10 @@ def views_column(actor: Actor, counts: Mapping[View, int], asked: Asked | None) 
         for view in (View.MINE, View.TEAM, View.UNASSIGNED, View.URGENT, View.OPEN)
     ]
     here = asked.params.rstrip("&") if asked else ""
-    saved = [ViewLine(row.name, f"{home}?{row.query}", None, row.query == here) for row in list_saved_views(actor)]
+    saved = [
+        ViewLine(row.name, f"{home}?{row.query}", None, row.query == here, kept_id=row.id)
+        for row in list_saved_views(actor)
+    ]
     return standing + saved
 
 
