@@ -11,7 +11,7 @@ import click
 from selaras.interfaces.cli.children import Child
 
 STOP_SECONDS = 8.0
-LOOK_SECONDS = 0.3
+LOOK_SECONDS = 1.0
 
 
 def stop_on_signals() -> threading.Event:

@@ -1,7 +1,7 @@
 """Wording at the edge: sentences of pure code, durations and moments in the reader's language and zone."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -39,14 +39,19 @@ def _locale(language: str) -> Locale:
 
 def _babel() -> tuple[str, Locale]:
     language = (get_language() or "id")[:2]
-    return language, _locale(language if language in _LONG else "en")
+    known = language if language in _LONG else "en"
+    return known, _locale(known)
 
 
 def exact(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """`Senin, 23 November 2026 16.05.09 WIB`: to the second, zone named."""
-    language, locale = _babel()
-    local = moment.astimezone(zone or get_current_timezone())
-    return f"{format_datetime(local, _LONG[language], locale=locale)} {local.tzname()}"
+    return _exact(moment, zone or get_current_timezone(), _babel()[0])
+
+
+@lru_cache(maxsize=8192)  # a timeline names the same moments each time it is read
+def _exact(moment: datetime, zone: tzinfo, language: str) -> str:
+    local = moment.astimezone(zone)
+    return f"{format_datetime(local, _LONG[language], locale=_locale(language))} {local.tzname()}"
 
 
 def short(moment: datetime, zone: ZoneInfo | None = None) -> str:
