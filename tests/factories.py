@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from itertools import count
 
-from selaras.domains.people.actions.people import create_organisation, create_person, create_team
+from selaras.domains.people.actions.organisations import create_organisation
+from selaras.domains.people.actions.people import create_person
+from selaras.domains.people.actions.teams import create_team
 from selaras.domains.people.contracts import Actor, Function, OrganisationKind, Role, system_actor
 from selaras.domains.people.queries import get_actor
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from selaras.domains.people.actions.people import set_team_lead
 from selaras.domains.people.actions.preferences import set_preferences
+from selaras.domains.people.actions.teams import set_team_lead
 from selaras.domains.people.actions.tokens import create_token, revoke_token
 from selaras.domains.people.contracts import Role
 from selaras.domains.people.queries import (

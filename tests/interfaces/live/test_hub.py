@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from selaras.interfaces.live.hub import QUEUE, Hub
+from selaras.interfaces.live.hub import QUEUE, RELOAD, Hub
 from selaras.interfaces.live.who import Viewer
-from selaras.interfaces.live.wire import Change, encode, opening, read
+from selaras.interfaces.live.wire import CLOSED, Change, encode, opening, read
 
 
 def viewer(**changes: object) -> Viewer:
@@ -67,6 +67,20 @@ def test_the_wire_holds_ids_and_kinds_only() -> None:
     assert told.organisation_ids == {7, 8}
     assert encode(told) == b'event: record\ndata: {"id":1}\n\n'
     assert opening().startswith(b"retry: ")
+
+
+def test_the_streams_of_somebody_signed_out_end_and_no_others() -> None:
+    async def sign_out() -> tuple[object, object]:
+        hub = Hub()
+        gone, stays = hub.join(viewer(person_id=1, queue=True)), hub.join(viewer(person_id=2, queue=True))
+        for _ in range(QUEUE * 2):
+            hub.publish(record())
+        told = read(json.dumps({"kind": "signed_out", "id": 1}))
+        assert told is not None
+        hub.publish(told)
+        return await gone.next(), await stays.next()
+
+    assert asyncio.run(sign_out()) == (CLOSED, RELOAD)
 
 
 def test_the_slow_are_told_to_reload_and_hold_no_memory() -> None:

@@ -13,6 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
+from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Person
 from selaras.interfaces.live.app import application, hub, listener
@@ -40,6 +41,7 @@ class Page:
         self.events: asyncio.Queue[str] = asyncio.Queue()
         self.leave = asyncio.Event()
         self.opened = asyncio.Event()
+        self.ended = asyncio.Event()
         self._sent = False
 
     async def receive(self) -> dict[str, Any]:
@@ -54,6 +56,8 @@ class Page:
             self.status = message["status"]
         if message.get("body"):
             self.opened.set()
+        elif message["type"] == "http.response.body":
+            self.ended.set()
         for line in message.get("body", b"").decode().splitlines():
             if line.startswith("event: "):
                 await self.events.put(line.removeprefix("event: "))
@@ -113,6 +117,24 @@ def test_a_commit_reaches_open_pages_of_those_concerned() -> None:
                 assert await told(theirs) == "record"
                 assert theirs.events.empty()
         assert not hub.clients
+
+    run(story)
+
+
+def test_the_stream_of_somebody_deactivated_ends_at_once() -> None:
+    provider = make_provider()
+    administrator, agent = make_person(provider, Role.ADMINISTRATOR), make_person(provider, Role.AGENT)
+    cookie = cookie_of(agent)
+
+    def deactivate() -> None:
+        with closing(connection):
+            deactivate_person(agent.own_id, by=administrator)
+
+    async def story() -> None:
+        async with opened(cookie) as page:
+            assert await told(page) == "resume"  # the listener has connected
+            await sync_to_async(deactivate)()
+            await asyncio.wait_for(page.ended.wait(), WAIT)
 
     run(story)
 

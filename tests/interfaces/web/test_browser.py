@@ -8,12 +8,15 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Clock
-from selaras.domains.people.contracts import Actor
+from selaras.domains.people.actions.activity import deactivate_person
+from selaras.domains.people.actions.passwords import make_password_link
+from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service
+from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
-from tests.interfaces.web.world import World, make_world
+from tests.interfaces.web.world import LONG, World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real("chromium")]
 SIZES = {"desktop": DESKTOP, "laptop": LAPTOP, "phone": PHONE}
@@ -62,8 +65,27 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/account/signup/",
         "/nothing",
     ]
-    people = [(world.agent, agent), (world.lead, lead), (world.requester, requester), (None, strangers)]
+    administrator = _administrator(world)
+    settings = ["/people", "/people?q=nobody", "/people/new", f"/people/{world.agent.id}", f"/people/{world.lead.id}"]
+    settings += ["/teams", "/teams/new", f"/teams/{world.estate.team}"]
+    settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
+    link = make_password_link(world.requester.own_id, by=administrator)
+    strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
+    people = [
+        (administrator, settings),
+        (world.agent, agent),
+        (world.lead, lead),
+        (world.requester, requester),
+        (None, strangers),
+    ]
     return [(actor, address) for actor, addresses in people for address in addresses]
+
+
+def _administrator(world: World) -> Actor:
+    organisation = make_organisation("Cabang Timur Jauh", parent_id=world.estate.customer)
+    deactivate_person(make_person(organisation, name=f"{LONG} {LONG}"[:200]).own_id, by=SYSTEM)
+    language = world.agent.language
+    return make_person(world.estate.provider, Role.ADMINISTRATOR, name="Nadia Utami", language=language)
 
 
 # Each theme with each size and each language once; the laptop is looked at for its width only.
@@ -182,6 +204,42 @@ def test_without_scripts_one_reads_and_sends(browser: Browser, live_server: Live
     page.get_by_role("button", name="Reply").click()
     expect(page.locator("#timeline")).to_contain_text("Tanpa skrip")
     page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_somebody_new_comes_in_by_a_link(browser: Browser, live_server: LiveServer, scripts: bool) -> None:
+    world = make_world()
+    page = look(browser, live_server.url, _administrator(world), scripts=scripts).page
+    page.goto("/people/new")
+    page.get_by_label("Name", exact=True).fill("Dewi Lestari")
+    page.get_by_label("E-mail address").fill("dewi@example.com")
+    page.get_by_label("Organisation").select_option(str(world.estate.customer))
+    page.get_by_label("Service desk agent").check()
+    page.get_by_role("button", name="Make the person").click()
+    expect(page.locator(".errors")).to_contain_text("A customer's person can be a requester or a decision maker")
+    page.get_by_label("Service desk agent").uncheck()
+    page.get_by_role("button", name="Make the person").click()
+    page.get_by_role("button", name="Make a link to choose a password").click()
+    link = page.locator("#secret").inner_text()
+    page.get_by_role("link", name="People").last.click()
+    expect(page.locator("h1")).to_have_text("People")
+
+    hers = look(browser, live_server.url, None, scripts=scripts).page
+    hers.goto(link)
+    hers.locator("#id_password").fill("short")
+    hers.locator("#id_again").fill("short")
+    hers.locator(".gate-card button[type=submit]").click()
+    expect(hers.locator("#id_password_error")).to_be_visible()
+    for field in ("#id_password", "#id_again"):
+        hers.locator(field).fill("payung biru di pasir")
+    hers.locator(".gate-card button[type=submit]").click()
+    expect(hers).to_have_url(re.compile("/account/login/"))
+    hers.locator("#id_login").fill("dewi@example.com")
+    hers.locator("#id_password").fill("payung biru di pasir")
+    hers.locator("#main button[type=submit]").first.click()
+    expect(hers).to_have_url(re.compile("/home"))
+    page.context.close()
+    hers.context.close()
 
 
 def test_the_first_page_is_light(browser: Browser, live_server: LiveServer) -> None:

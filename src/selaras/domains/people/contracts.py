@@ -1,9 +1,10 @@
 """Who acts: the frozen rows about people that cross domains."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from selaras.kernel.sentences import Sentence, say
 
@@ -60,6 +61,13 @@ class OrganisationKind(StrEnum):
     PROVIDER_UNIT = "provider_unit"
     CUSTOMER = "customer"
     SUPPLIER = "supplier"
+
+
+KIND_WORDS: dict[OrganisationKind, Sentence] = {
+    OrganisationKind.CUSTOMER: say("Customers"),
+    OrganisationKind.PROVIDER_UNIT: say("Own units"),
+    OrganisationKind.SUPPLIER: say("Suppliers"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +163,97 @@ class TokenRow:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationNode:
+    """An organisation in its place in the tree; `people` counts those who are active, without its branches'."""
+
+    id: int
+    slug: str
+    name: str
+    kind: OrganisationKind
+    parent_id: int | None
+    depth: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDetail:
+    """A team as administrators keep it: who leads it and who belongs to it, by name."""
+
+    row: TeamRow
+    lead_name: str | None
+    members: tuple["PersonDetail", ...]
+    version: int  # id of its last change
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """A team in the list of all."""
+
+    row: TeamRow
+    lead_name: str | None
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """A person as administrators keep them. `has_password`: whether they can sign in by one."""
+
+    id: int
+    name: str
+    email: str
+    organisation_id: int
+    organisation_name: str
+    organisation_kind: OrganisationKind
+    roles: tuple[Role, ...]
+    team_ids: tuple[int, ...]
+    team_names: tuple[str, ...]
+    language: str
+    timezone: str
+    active: bool
+    has_password: bool
+    last_login: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Whom to list; each field narrows. `active` None: those who were deactivated too."""
+
+    text: str = ""
+    organisation_id: int | None = None
+    role: Role | None = None
+    active: bool | None = True
+    team_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A page of people by name; `next` is the id to go on after, None at the end."""
+
+    rows: tuple[PersonDetail, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A line of the trail: who did what when; `data` has each changed field as {"from": …, "to": …}."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    verb: str
+    person_name: str | None
+    team_name: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLink:
+    """What lets a person choose a password once, until `valid_until`; the key is a secret and kept nowhere."""
+
+    person_id: int
+    key: str
+    valid_until: datetime

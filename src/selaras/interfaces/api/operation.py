@@ -18,6 +18,9 @@ Id = Annotated[int, Field(ge=1, le=2**53)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Key = Annotated[str, Field(max_length=500)]
 Number = Annotated[str, Field(max_length=20)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Slug = Annotated[str, Field(max_length=80)]
+Seen = Annotated[int, Field(ge=0, le=2**53)]
 
 
 class Asked(HttpRequest):
@@ -30,6 +33,11 @@ class Given(BaseModel):
     """What an operation is given: a JSON object with known fields only, so that a misspelt one is told."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def changes_in(given: Given) -> dict[str, Any]:
+    """What a PATCH really named, apart from the version it was read at: what is left out stays as it is."""
+    return given.model_dump(exclude_unset=True, exclude={"seen"})
 
 
 class Problem(Schema):

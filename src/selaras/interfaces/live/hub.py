@@ -24,8 +24,11 @@ class Client:
         self._something = asyncio.Event()
 
     def put(self, message: Change | str) -> None:
-        """Queue a message; a full queue is replaced by one word: reload."""
-        if len(self._waiting) >= QUEUE:
+        """Queue a message; a full queue is replaced by one word: reload. The end comes before all else."""
+        if message is CLOSED:
+            self._waiting.clear()
+            self._waiting.append(CLOSED)
+        elif len(self._waiting) >= QUEUE:
             self._waiting.clear()
             self._waiting.append(RELOAD)
         elif not (self._waiting and self._waiting[-1] is RELOAD):
@@ -63,7 +66,12 @@ class Hub:
         self.clients.discard(client)
 
     def publish(self, change: Change) -> None:
-        """Tell everybody who may know."""
+        """Tell everybody who may know; the streams of somebody who was signed out end instead."""
+        if change.kind == "signed_out":
+            for client in self.clients:
+                if client.viewer.person_id == change.data.get("id"):
+                    client.put(CLOSED)
+            return
         self._count += 1
         numbered = replace(change, id=f"{self._name}-{self._count}")
         self._past.append((self._count, numbered))

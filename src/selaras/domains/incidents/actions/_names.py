@@ -7,8 +7,8 @@ from django.utils.text import slugify
 
 from selaras.domains.incidents.importing.contracts import PastIncident
 from selaras.domains.incidents.importing.mapping import LogMapping
-from selaras.domains.people.actions.people import create_team
 from selaras.domains.people.actions.take_over import take_over_people
+from selaras.domains.people.actions.teams import create_team
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_teams
 from selaras.domains.services.queries import list_services
@@ -44,9 +44,7 @@ class Names:
         past = list(batch)
         for group in sorted({one.states[-1].team for one in past}):
             if group and self._mapping.create_teams and self.team_id(group) is None:
-                self._teams[group.casefold()] = create_team(
-                    by=self.by, slug=self._free_slug(group), name=group, function=self._mapping.create_teams
-                )
+                self._teams[group.casefold()] = create_team(by=self.by, name=group, function=self._mapping.create_teams)
         if self._mapping.create_people:
             callers = {self._address(one.caller): one.caller for one in past if one.caller}
             fresh = {address: name for address, name in callers.items() if address not in self._looked_for}
@@ -78,8 +76,3 @@ class Names:
         if slug not in self._services:
             raise Invalid({field: say("There is no service “%(slug)s”.", slug=slug)})
         return self._services[slug]
-
-    def _free_slug(self, group: str) -> str:
-        slug = slugify(group)[:70] or "team"
-        taken = sum(1 for known in self._teams if known == slug or known.startswith(f"{slug}-"))
-        return f"{slug}-{taken + 1}" if slug in self._teams else slug

@@ -1,7 +1,9 @@
 """What people set for themselves: language, theme, time zone."""
 
-from zoneinfo import available_timezones
+from django.db import transaction
 
+from selaras.domains.people.actions._changes import difference, note
+from selaras.domains.people.actions._sound import language_fault, timezone_fault
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.models import Person
 from selaras.domains.people.rules import require
@@ -9,18 +11,24 @@ from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
 
+@transaction.atomic
 def set_preferences(
     *, by: Actor, language: str | None = None, theme: str | None = None, timezone: str | None = None
 ) -> None:
     """Change one's own preferences; None leaves one as it is. Raises Invalid naming the field."""
     require(by, "people.self")
-    if language not in (None, "id", "en"):
-        raise Invalid({"language": say("Selaras speaks Indonesian and English.")})
+    if language is not None and (fault := language_fault(language)):
+        raise Invalid({"language": fault})
     if theme not in (None, "system", "light", "dark"):
         raise Invalid({"theme": say("Choose light, dark, or the system's choice.")})
-    if timezone is not None and timezone not in available_timezones():
-        raise Invalid({"timezone": say("There is no time zone “%(zone)s”.", zone=timezone[:64])})
+    if timezone is not None and (fault := timezone_fault(timezone)):
+        raise Invalid({"timezone": fault})
     wanted = {"language": language, "theme": theme, "timezone": timezone}
     changed = {field: value for field, value in wanted.items() if value is not None}
-    if changed:
-        Person.objects.filter(pk=by.own_id).update(**changed)
+    person = Person.objects.select_for_update(no_key=True).filter(pk=by.own_id).first()
+    if person is None or not changed:
+        return
+    data = difference({field: getattr(person, field) for field in changed}, changed)
+    Person.objects.filter(pk=person.pk).update(**changed)
+    if data.keys() - {"theme"}:  # light or dark is nobody else's business
+        note("person", "change", by=by, person_id=person.pk, data=data)

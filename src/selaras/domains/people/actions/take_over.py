@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from selaras.domains.people.contracts import Actor, Role
-from selaras.domains.people.models import DutyRole, Person
+from selaras.domains.people.models import Change, DutyRole, Person
 from selaras.domains.people.rules import require
+from selaras.kernel import clock
 
 
 @transaction.atomic
@@ -27,6 +28,9 @@ def take_over_people(names: Mapping[str, str], *, by: Actor, organisation_id: in
     ]
     Person.objects.bulk_create(fresh)
     DutyRole.objects.bulk_create(DutyRole(person=person, role=Role.REQUESTER) for person in fresh)
+    Change.objects.bulk_create(
+        Change(at=clock.now(), actor_id=by.id, actor_name=by.name[:200], verb="take_over", person=one) for one in fresh
+    )
     here = {email: pk for email, (pk, home) in known.items() if home == organisation_id}
     return {**here, **{person.email: person.pk for person in fresh}}
 

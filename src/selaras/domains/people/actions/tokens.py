@@ -4,7 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
+
+from selaras.domains.people.actions._changes import note
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import ApiToken
 from selaras.domains.people.rules import require
@@ -13,6 +17,7 @@ from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import say
 
 
+@transaction.atomic
 def create_token(*, by: Actor, name: str, roles: Iterable[Role], expires_at: datetime | None = None) -> str:
     """Make a token that carries some of one's own roles; returns the secret, which is never shown again."""
     require(by, "people.self")
@@ -30,11 +35,21 @@ def create_token(*, by: Actor, name: str, roles: Iterable[Role], expires_at: dat
         created_at=clock.now(),
         expires_at=expires_at,
     )
+    note("person", "token", by=by, person_id=by.own_id, data=_named(name.strip()[:100], wanted))
     return secret
 
 
+@transaction.atomic
 def revoke_token(token_id: int, *, by: Actor) -> None:
     """End one of one's own tokens at once."""
     require(by, "people.self")
-    if not ApiToken.objects.filter(pk=token_id, person_id=by.own_id, revoked_at=None).update(revoked_at=clock.now()):
+    own = ApiToken.objects.select_for_update().filter(pk=token_id, person_id=by.own_id, revoked_at=None).first()
+    if own is None:
         raise NotFound(str(token_id))
+    own.revoked_at = clock.now()
+    own.save(update_fields=["revoked_at"])
+    note("person", "end_token", by=by, person_id=by.own_id, data=_named(own.name, own.roles))
+
+
+def _named(name: str, roles: Iterable[str]) -> dict[str, Any]:
+    return {"token": {"from": None, "to": name}, "token_roles": {"from": None, "to": sorted(roles)}}

@@ -6,12 +6,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from selaras.domains.people.actions.people import (
-    create_organisation,
-    create_person,
-    create_team,
-    set_team_lead,
-)
+from selaras.domains.people.actions.activity import deactivate_person
+from selaras.domains.people.actions.organisations import create_organisation
+from selaras.domains.people.actions.people import create_person
+from selaras.domains.people.actions.teams import create_team, set_team_lead
 from selaras.domains.people.queries import get_actor
 from selaras.domains.services.actions.dependencies import link
 from selaras.domains.services.actions.services import create_service, move_service
@@ -39,13 +37,23 @@ def make(now: datetime, sign_ins: Mapping[str, SignIn], tell: Tell) -> Made:
 
 
 def _people(made: Made, sign_ins: Mapping[str, SignIn], tell: Tell) -> None:
-    counts = {"organisations": len(who.ORGANISATIONS), "teams": len(who.TEAMS), "people": len(who.PEOPLE)}
+    counts = {
+        "organisations": len(who.ORGANISATIONS),
+        "teams": len(who.TEAMS),
+        "people": len(who.PEOPLE) + len(who.OTHERS),
+    }
     tell(_("Making %(organisations)s organisations, %(teams)s teams and %(people)s people …") % counts)
     for one in who.ORGANISATIONS:
-        made.organisations[one.slug] = create_organisation(by=DEMO, slug=one.slug, name=one.name, kind=one.kind)
+        made.organisations[one.slug] = create_organisation(
+            by=DEMO,
+            slug=one.slug,
+            name=one.name,
+            kind=one.kind,
+            parent_id=made.organisations[one.below] if one.below else None,
+        )
     for team in who.TEAMS:
         made.teams[team.slug] = create_team(by=DEMO, slug=team.slug, name=team.name, function=team.function)
-    for person in who.PEOPLE:
+    for person in (*who.PEOPLE, *who.OTHERS):
         shown = sign_ins.get(person.email)
         person_id = create_person(
             by=DEMO,
@@ -59,6 +67,8 @@ def _people(made: Made, sign_ins: Mapping[str, SignIn], tell: Tell) -> None:
             timezone=person.timezone,
         )
         made.people[person.name] = get_actor(person_id)
+        if person.left:
+            deactivate_person(person_id, by=DEMO)
     for team in who.TEAMS:
         first = next(person.name for person in who.PEOPLE if team.slug in person.teams)
         set_team_lead(made.teams[team.slug], by=DEMO, person_id=made.people[first].id)

@@ -9,6 +9,7 @@ from selaras.domains.people.contracts import Function, OrganisationKind, Role
 
 JAKARTA, MAKASSAR, JAYAPURA = "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"
 PROVIDER, BANK, RETAIL, CAMPUS = "tirtamaya", "wanawira", "mapan-bahari", "ranu-asri"
+BANK_EAST, RETAIL_PAPUA = "wanawira-timur", "mapan-bahari-papua"
 FIBRE, POWER = "samudra-optika", "daya-prima"
 
 
@@ -20,6 +21,7 @@ class Organisation:
     name: str
     kind: OrganisationKind
     domain: str
+    below: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Person:
     language: str = "id"
     timezone: str = JAKARTA
     shown: bool = False
+    left: bool = False  # deactivated since
 
     @property
     def email(self) -> str:
@@ -55,6 +58,8 @@ ORGANISATIONS = (
     Organisation(BANK, "PT Bank Wanawira", OrganisationKind.CUSTOMER, "wanawira.example"),
     Organisation(RETAIL, "PT Mapan Bahari Ritel", OrganisationKind.CUSTOMER, "mapanbahari.example"),
     Organisation(CAMPUS, "Universitas Ranu Asri", OrganisationKind.CUSTOMER, "ranuasri.example"),
+    Organisation(BANK_EAST, "Bank Wanawira Wilayah Timur", OrganisationKind.CUSTOMER, "wanawira.example", BANK),
+    Organisation(RETAIL_PAPUA, "Mapan Bahari Papua", OrganisationKind.CUSTOMER, "mapanbahari.example", RETAIL),
     Organisation(FIBRE, "PT Samudra Serat Optika", OrganisationKind.SUPPLIER, "samudraoptika.example"),
     Organisation(POWER, "CV Daya Genset Prima", OrganisationKind.SUPPLIER, "dayaprima.example"),
 )
@@ -90,6 +95,12 @@ def _decides(organisation: str, name: str, *, shown: bool = False, language: str
     return Person(name, organisation, (Role.REQUESTER, Role.DECISION_MAKER), (), language, zone, shown)
 
 
+# Who was there once, or belongs to a branch; no story of the demo is about them.
+OTHERS = (
+    Person("Hasan Basri", PROVIDER, (Role.AGENT,), left=True),
+    Person("Lukas Mandowen", RETAIL_PAPUA, (Role.REQUESTER,), timezone=JAYAPURA),
+    Person("Maria Goreti", BANK_EAST, (Role.REQUESTER, Role.DECISION_MAKER), timezone=MAKASSAR),
+)
 PEOPLE = (
     _ours("Sari Wulandari", Role.AGENT, DESK, shown=True),
     _ours("Dimas Prakoso", Role.AGENT, DESK),

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.people.contracts import ROLE_WORDS, Role
@@ -14,7 +15,8 @@ from selaras.interfaces.web.shell.words import spoken
 _NEAR = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 
 
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
+    """Every zone there is, as choices."""
     rest = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
     return [(zone, zone.replace("_", " ")) for zone in (*_NEAR, "UTC", *rest)]
 
@@ -22,7 +24,7 @@ def _zones() -> list[tuple[str, str]]:
 class ZoneForm(forms.Form):
     """The zone in which times are shown."""
 
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
 
 
 class TokenForm(forms.Form):
@@ -42,3 +44,28 @@ class TokenForm(forms.Form):
         field = self.fields["roles"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(role.value, spoken(ROLE_WORDS[role])) for role in sorted(roles)]
+
+
+class PasswordForm(forms.Form):
+    """A password of one's own, typed twice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters; a few words together are good. Not one that many people use."),
+    )
+    again = forms.CharField(
+        label=_("Password, once more"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self) -> str:
+        """The same twice, or a slip of the finger would lock its owner out."""
+        again: str = self.cleaned_data["again"]
+        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+            raise forms.ValidationError(gettext("This is not the same as above."))
+        return again

@@ -1,9 +1,12 @@
 """Sign-in: nobody opens an account for themselves; administrators make people."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
+
+from selaras.domains.people.actions.passwords import keep_password
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,3 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the profile."""
         return reverse("web:people:profile")
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """A new password of one's own; the trail of changes tells of it."""
+        keep_password(user, password)

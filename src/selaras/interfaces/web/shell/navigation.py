@@ -57,7 +57,14 @@ _RAIL = (
             Link("web:services:items", _("Configuration items"), "server", "items.view", "items"),
         ),
     ),
-    Group(_("Settings"), ()),
+    Group(
+        _("Settings"),
+        (
+            Link("web:people:people", _("People"), "user", "people.edit", "people"),
+            Link("web:people:teams", _("Teams"), "users", "people.edit", "teams"),
+            Link("web:people:organisations", _("Organisations"), "building", "people.edit", "organisations"),
+        ),
+    ),
 )
 
 _CUSTOMER = (
