@@ -11,7 +11,8 @@ from ninja.security import HttpBearer
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_token_actor
-from selaras.interfaces.api import agreements, events, incidents, people, records, services
+from selaras.interfaces.api import agreements, events, incidents, items, people, records, services, uses
+from selaras.interfaces.api.operation import ChangeOut
 from selaras.kernel.errors import Invalid, Refusal, Stale
 from selaras.kernel.wording import spoken
 
@@ -34,6 +35,8 @@ api = NinjaAPI(
 api.add_router("", records.router, tags=["records"])
 api.add_router("", incidents.router, tags=["incidents"])
 api.add_router("", services.router, tags=["services"])
+api.add_router("", items.router, tags=["services"])
+api.add_router("", uses.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
@@ -56,7 +59,7 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, Invalid):
         more["fields"] = {name: spoken(sentence) for name, sentence in refusal.fields.items()}
     if isinstance(refusal, Stale):
-        more["changes"] = [records.EntryOut.of(entry).model_dump(mode="json") for entry in refusal.changes]
+        more["changes"] = [ChangeOut.of(entry).model_dump(mode="json") for entry in refusal.changes]
     return problem(refusal.status, spoken(refusal.sentence), **more)
 
 

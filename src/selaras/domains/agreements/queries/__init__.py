@@ -1,4 +1,4 @@
-from selaras.domains.agreements.queries.agreements import get_agreement, list_agreements
+from selaras.domains.agreements.queries.agreements import STATE_WORDS, get_agreement, list_agreements
 from selaras.domains.agreements.queries.calendars import list_calendars
 from selaras.domains.agreements.queries.chain import chain_from, chain_from_services, chain_to
 from selaras.domains.agreements.queries.clocks import (
@@ -10,6 +10,7 @@ from selaras.domains.agreements.queries.clocks import (
 from selaras.domains.agreements.queries.minutes import minutes_against_agreement
 
 __all__ = [
+    "STATE_WORDS",
     "chain_from",
     "chain_from_services",
     "chain_to",

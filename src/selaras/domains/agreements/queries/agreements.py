@@ -18,11 +18,13 @@ from selaras.domains.agreements.contracts import (
     Owner,
     TargetRow,
 )
+from selaras.domains.agreements.lifecycle import AGREEMENT
 from selaras.domains.agreements.models import Agreement, AgreementService, Obligation, ObligationEvent, Target
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel.errors import NotFound
 
+STATE_WORDS = AGREEMENT.states
 _EVENTS = 20  # newest events shown of one obligation
 
 

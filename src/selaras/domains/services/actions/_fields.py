@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from selaras.domains.people.contracts import Actor
@@ -11,7 +12,17 @@ from selaras.domains.services.contracts import Direction, Environment, ItemClass
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
 
-LONGEST = {"name": 200, "name_id": 200, "name_en": 200, "description": 20_000, "business_process": 200, "unit": 40}
+LONGEST = {
+    "name": 200,
+    "name_id": 200,
+    "name_en": 200,
+    "description": 20_000,
+    "business_process": 200,
+    "unit": 40,
+    "reason": 2_000,
+}
+_MAY_BE_EMPTY = frozenset({"description", "reason"})
+HIGHEST_TARGET = Decimal(10) ** 14
 LONGEST_ATTRIBUTES = 65_536  # characters of JSON
 _CHOICES: Mapping[str, tuple[frozenset[object], Sentence]] = {
     "item_class": (frozenset(ItemClass), say("There is no such class of items.")),
@@ -36,15 +47,19 @@ def faults_of(fields: Mapping[str, Any]) -> dict[str, Sentence]:
 
 
 def _fault(name: str, value: Any) -> Sentence | None:
-    if name == "slug":
-        return rules.slug_fault(value)
-    if name in LONGEST:
-        return rules.text_fault(value, longest=LONGEST[name], needed=name != "description")
+    if name == "slug" or name in LONGEST:
+        if not isinstance(value, str):
+            return say("This may not be empty.")
+        if name == "slug":
+            return rules.slug_fault(value)
+        return rules.text_fault(value, longest=LONGEST[name], needed=name not in _MAY_BE_EMPTY)
     if name in _CHOICES:
         choices, refusal = _CHOICES[name]
         return None if value in choices else refusal
     if name == "attributes":
         return _attributes_fault(value)
+    if name == "target":
+        return None if _is_number(value) else say("Give a number.")
     try:
         if name == "team_id":
             get_team_name(value)
@@ -53,6 +68,15 @@ def _fault(name: str, value: Any) -> Sentence | None:
     except Invalid as refused:
         return refused.sentence
     return None
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number that the column holds: 14 digits before the comma, 4 after it."""
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        return False
+    return number.is_finite() and abs(number) < HIGHEST_TARGET and number == number.quantize(Decimal("0.0001"))
 
 
 def _attributes_fault(value: Any) -> Sentence | None:
