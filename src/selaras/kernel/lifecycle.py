@@ -52,12 +52,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A move as a screen offers it: what it asks for, and (in words) why it is not possible now."""
+    """A move as a screen offers it: what it asks for, (in words) why it is not possible now, if it ends all."""
 
     verb: str
     label: Sentence
     asks: tuple[str, ...]
     refused: Sentence | None
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Lifecycle:
                 move.label,
                 tuple(need.asks for need in move.needs if need.asks),
                 next((need.refusal for need in move.needs if not need.asks and not need.holds(facts)), None),
+                move.target in self.final,
             )
             for move in self.allowed(state)
             if move.offered and may(move.permission)

@@ -11,7 +11,18 @@ from ninja.security import HttpBearer
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_token_actor
-from selaras.interfaces.api import agreements, events, incidents, items, people, records, services, uses
+from selaras.interfaces.api import (
+    agreements,
+    calendars,
+    clocks,
+    events,
+    incidents,
+    items,
+    people,
+    records,
+    services,
+    uses,
+)
 from selaras.interfaces.api.operation import ChangeOut
 from selaras.kernel.errors import Invalid, Refusal, Stale
 from selaras.kernel.wording import spoken
@@ -38,6 +49,8 @@ api.add_router("", services.router, tags=["services"])
 api.add_router("", items.router, tags=["services"])
 api.add_router("", uses.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
+api.add_router("", calendars.router, tags=["agreements"])
+api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 

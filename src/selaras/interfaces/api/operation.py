@@ -112,4 +112,4 @@ def permitted(
 
 def given_fields(given: BaseModel) -> dict[str, Any]:
     """What a change was really given: fields left out are left unchanged, null is a value."""
-    return given.model_dump(exclude_unset=True, exclude={"seen"})
+    return {name: value for name, value in given.model_dump(exclude={"seen"}).items() if name in given.model_fields_set}

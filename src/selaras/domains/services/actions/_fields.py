@@ -11,6 +11,7 @@ from selaras.domains.services import rules
 from selaras.domains.services.contracts import Direction, Environment, ItemClass
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import is_sound_text, text_fault, too_long
 
 LONGEST = {
     "name": 200,
@@ -47,12 +48,10 @@ def faults_of(fields: Mapping[str, Any]) -> dict[str, Sentence]:
 
 
 def _fault(name: str, value: Any) -> Sentence | None:
-    if name == "slug" or name in LONGEST:
-        if not isinstance(value, str):
-            return say("This may not be empty.")
-        if name == "slug":
-            return rules.slug_fault(value)
-        return rules.text_fault(value, longest=LONGEST[name], needed=name not in _MAY_BE_EMPTY)
+    if name == "slug":
+        return rules.slug_fault(value)
+    if name in LONGEST:
+        return text_fault(value, longest=LONGEST[name], needed=name not in _MAY_BE_EMPTY)
     if name in _CHOICES:
         choices, refusal = _CHOICES[name]
         return None if value in choices else refusal
@@ -86,9 +85,9 @@ def _attributes_fault(value: Any) -> Sentence | None:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         return say("This holds values that cannot be stored.")
-    if "\\u0000" in text or not rules.is_sound_text(text):
+    if "\\u0000" in text or not is_sound_text(text):
         return say("This holds characters that cannot be stored.")
-    return rules.too_long(LONGEST_ATTRIBUTES) if len(text) > LONGEST_ATTRIBUTES else None
+    return too_long(LONGEST_ATTRIBUTES) if len(text) > LONGEST_ATTRIBUTES else None
 
 
 def require_organisation(by: Actor, organisation_id: int) -> None:

@@ -19,35 +19,11 @@ from selaras.domains.services.contracts import (
     ServiceRow,
     UseRow,
 )
+from selaras.interfaces.web.shell.choices import Choices, offer, pick, words_of
 from selaras.interfaces.web.shell.editing import VersionedForm
 from selaras.interfaces.web.shell.rows import RowsField
-from selaras.interfaces.web.shell.words import spoken
-from selaras.kernel.sentences import Sentence
 
-Choices = list[tuple[str, str]]
 _SLUG_HELP = _("Stands in its address and in files. Left empty, it is made from the name.")
-
-
-def number_or_none(value: str) -> int | None:
-    """A choice's id."""
-    return int(value) if value else None
-
-
-def pick(label: Any, **kwargs: Any) -> forms.TypedChoiceField:
-    """A choice of something by its id, or of nothing."""
-    return forms.TypedChoiceField(label=label, coerce=number_or_none, required=False, empty_value=None, **kwargs)
-
-
-def offer(form: forms.BaseForm, name: str, rows: Iterable[tuple[int, str]], empty: str) -> None:
-    """Set what a choice offers."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", empty), *((str(pk), word) for pk, word in rows)]
-
-
-def words_of(words: Mapping[Any, Sentence]) -> Choices:
-    """A domain's words as choices."""
-    return [(str(key), spoken(word)) for key, word in words.items()]
 
 
 def _teams() -> list[tuple[int, str]]:

@@ -10,7 +10,8 @@ from selaras.domains.people.queries import list_organisations
 from selaras.domains.services.actions.uses import edit_use, end_use, record_use
 from selaras.domains.services.contracts import ServiceRow
 from selaras.domains.services.queries import get_service, get_use, list_outcomes, list_services
-from selaras.interfaces.web.services.forms import Choices, UseForm
+from selaras.interfaces.web.services.forms import UseForm
+from selaras.interfaces.web.shell.choices import Choices
 from selaras.interfaces.web.shell.editing import form_page, posted
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.templatetags.selaras import named

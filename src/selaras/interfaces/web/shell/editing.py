@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest
+from selaras.interfaces.web.shell.rows import RowsField
 from selaras.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from selaras.kernel.versions import Changed
 
@@ -93,7 +94,7 @@ def too_late(form: forms.Form, stale: Stale) -> Late:
     for change in changes:
         for name, value in _fields(change).items():
             first.setdefault(name, value["from"])
-            if name in form.fields and data.get(form.add_prefix(name)) == _typed(first[name]):
+            if _is_one(form.fields.get(name)) and data.get(form.add_prefix(name)) == _typed(first[name]):
                 data[form.add_prefix(name)] = _typed(value["to"])
                 first[name] = value["to"]
     form.data = data
@@ -109,6 +110,11 @@ def _fields(change: Changed) -> dict[str, Mapping[str, Any]]:
     }
 
 
+def _is_one(field: forms.Field | None) -> bool:
+    """Whether a field is one value, which can be taken over as a whole."""
+    return field is not None and not isinstance(field, forms.MultipleChoiceField | RowsField)
+
+
 def _typed(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(str, value))
@@ -122,6 +128,8 @@ def _in_words(form: forms.Form, change: Changed) -> str:
 
 def _one(field: forms.Field, value: Any) -> str:
     label = str(field.label)
+    if isinstance(field, forms.MultipleChoiceField | RowsField):
+        return label
     if isinstance(field, forms.ChoiceField):
         offered: Any = field.choices  # no groups among them
         choices = {str(key): str(word) for key, word in offered}

@@ -32,8 +32,8 @@ class Button:
 
 
 def buttons(offers: Sequence[Offer]) -> list[Button]:
-    """The moves on offer; the first that is possible is the likely one."""
-    likely = next((offer.verb for offer in offers if offer.refused is None), None)
+    """The moves on offer; the first that leads on, without more to say, is the likely one."""
+    likely = next((one.verb for one in offers if one.refused is None and not one.ends and not one.asks), None)
     return [
         Button(offer, Given(auto_id=f"{offer.verb}_%s") if offer.asks else None, offer.verb == likely)
         for offer in offers

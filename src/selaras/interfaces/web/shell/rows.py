@@ -39,9 +39,9 @@ class Rows(forms.Widget):
         return not any(f"{name}.{column}" in data for column in self.columns)
 
     def _is_entry(self, row: Row) -> bool:
-        """Whether somebody wrote into it: a choice alone is no entry."""
-        written = [c for c, field in self.columns.items() if not isinstance(field, forms.ChoiceField)]
-        return any(str(row[column]).strip() for column in written)
+        """Whether somebody wrote into it: a choice alone, or what stood there from the beginning, is no entry."""
+        written = {c: field for c, field in self.columns.items() if not isinstance(field, forms.ChoiceField)}
+        return any(str(row[c]).strip() not in ("", str(field.initial)) for c, field in written.items())
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         entries: Sequence[Row] = value or []

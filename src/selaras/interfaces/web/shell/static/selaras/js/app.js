@@ -17,7 +17,7 @@ startTimes();
 startDrafts();
 if (document.querySelector("[data-queue]")) startQueue();
 if (document.querySelector("[data-refresh]")) startRefresh();
-if (document.querySelector("[data-rows]")) startRows();
+if (document.querySelector("[data-rows], [data-minutes]")) startRows();
 if (document.body.dataset.me) startRecord();
 startLive();
 document.documentElement.dataset.ready = "";
