@@ -51,6 +51,17 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A move as a screen offers it: what it asks for, (in words) why it is not possible now, if it ends all."""
+
+    verb: str
+    label: Sentence
+    asks: tuple[str, ...]
+    refused: Sentence | None
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
     """The whole life of a kind of thing. Raises ValueError at import if the table is wrong."""
 
@@ -82,6 +93,20 @@ class Lifecycle:
                 field="verb",
             )
         return found
+
+    def offers(self, state: str, facts: Facts, may: Callable[[str], bool]) -> tuple[Offer, ...]:
+        """The moves out of `state` that somebody may make, each with why it is impossible now, if it is."""
+        return tuple(
+            Offer(
+                move.verb,
+                move.label,
+                tuple(need.asks for need in move.needs if need.asks),
+                next((need.refusal for need in move.needs if not need.asks and not need.holds(facts)), None),
+                move.target in self.final,
+            )
+            for move in self.allowed(state)
+            if move.offered and may(move.permission)
+        )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every (from, to) the table allows, sorted: what the database guard holds."""

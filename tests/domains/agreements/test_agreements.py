@@ -12,10 +12,11 @@ from selaras.domains.agreements.actions.activate_agreement import (
     expire_agreements,
     withdraw_agreement,
 )
-from selaras.domains.agreements.actions.calendars import change_hours, create_calendar, remove_holiday
-from selaras.domains.agreements.actions.draft_agreement import draft_agreement, set_target
+from selaras.domains.agreements.actions.calendars import create_calendar, edit_calendar, remove_holiday
+from selaras.domains.agreements.actions.draft_agreement import draft_agreement
 from selaras.domains.agreements.actions.fill_holidays import fill_holidays
 from selaras.domains.agreements.actions.record_obligation_event import record_obligation_event
+from selaras.domains.agreements.actions.set_target import set_target
 from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.contracts import AgreementKind, Metric, NewTarget, ObligationOutcome
 from selaras.domains.agreements.lifecycle import AGREEMENT
@@ -79,7 +80,7 @@ def test_a_holiday_moves_the_clocks_counted_in_its_calendar(world: World) -> Non
     assert remove_holiday(world.calendar, date(2026, 8, 17), by=SYSTEM) == 1
     assert due.get().due_at == datetime(2026, 8, 17, 1, 30, tzinfo=UTC)
     late = {"mon": [["10:00", "16:00"]], "fri": [["08:00", "17:00"]]}
-    assert change_hours(world.calendar, by=SYSTEM, timezone="Asia/Jakarta", week=late) == 1
+    assert edit_calendar(world.calendar, by=SYSTEM, changes={"week": late}) == 1
     assert due.get().due_at == datetime(2026, 8, 17, 3, 30, tzinfo=UTC)
 
 
@@ -158,11 +159,11 @@ def test_agreements_end_by_themselves_after_their_last_day_in_their_zone(world: 
         ({"name": "  "}, "name"),
         ({"name": "x" * 201}, "name"),
         ({"valid_until": date(2025, 1, 1)}, "valid_until"),
-        ({"kind": AgreementKind.OLA}, "team"),
-        ({"kind": AgreementKind.UNDERPINNING}, "supplier"),
-        ({"targets": [NewTarget(Metric.RESPOND, None, 0)]}, "minutes"),
-        ({"targets": [NewTarget(Metric.RESPOND, 6, 10)]}, "priority"),
-        ({"targets": [NewTarget(Metric.RESPOND, 1, 10, warn_percent=0)]}, "warn_percent"),
+        ({"kind": AgreementKind.OLA}, "team_id"),
+        ({"kind": AgreementKind.UNDERPINNING}, "supplier_id"),
+        ({"targets": [NewTarget(Metric.RESPOND, None, 0)]}, "targets"),
+        ({"targets": [NewTarget(Metric.RESPOND, 6, 10)]}, "targets"),
+        ({"targets": [NewTarget(Metric.RESPOND, 1, 10, warn_percent=0)]}, "targets"),
     ],
 )
 def test_a_draft_with_a_fault_names_it_and_writes_nothing(world: World, changed: dict[str, Any], field: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from selaras.domains.agreements.actions.draft_agreement import set_target
 from selaras.domains.agreements.actions.pause_clocks import pause_clocks, resume_clocks
 from selaras.domains.agreements.actions.rebuild_due import rebuild_due
 from selaras.domains.agreements.actions.retarget import retarget
+from selaras.domains.agreements.actions.set_target import set_target
 from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.actions.stop_clock import renew_clock, restart_clocks, stop_clock, stop_clocks
 from selaras.domains.agreements.contracts import ClocksChanged, Metric, NewTarget

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from selaras.domains.people.contracts import Role
 from selaras.domains.services.actions.dependencies import link
-from selaras.domains.services.actions.items import create_item, edit_item, name_item, unname_item
+from selaras.domains.services.actions.items import create_item, edit_item
 from selaras.domains.services.actions.services import create_service, edit_service, move_service
 from selaras.domains.services.actions.uses import record_outcome, record_use
 from selaras.domains.services.lifecycle import LIFE
@@ -20,7 +20,7 @@ from selaras.domains.services.queries import (
     list_outcomes,
     list_services,
     list_uses,
-    moves_of,
+    offers_of,
 )
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, NotFound, Stale
 from selaras.kernel.models import Announcement
@@ -81,10 +81,11 @@ def test_all_faults_of_a_service_are_told_at_once() -> None:
 
 
 def test_an_edit_on_an_old_version_is_refused() -> None:
-    shop = make_service("shop").id
-    edit_service(shop, by=SYSTEM, changes={"name_en": "Web shop"}, version=1)
-    with pytest.raises(Stale):
-        edit_service(shop, by=SYSTEM, changes={"name_en": "Shop"}, version=1)
+    shop = make_service("shop", state="pipeline").id
+    edit_service(shop, by=SYSTEM, changes={"name_en": "Web shop"}, seen=1)
+    with pytest.raises(Stale) as stale:
+        edit_service(shop, by=SYSTEM, changes={"name_en": "Shop"}, seen=1)
+    assert stale.value.changes[-1].data == {"name_en": {"from": "Service shop", "to": "Web shop"}}  # type: ignore[attr-defined]
     assert get_service(SYSTEM, "shop").name_en == "Web shop"
     with pytest.raises(Invalid):
         edit_service(shop, by=SYSTEM, changes={"state": "retired"})
@@ -98,14 +99,17 @@ def test_an_item_its_names_and_its_attributes() -> None:
         by=SYSTEM, slug="db-1", name="Orders DB", item_class="database", team_id=team, names=["DB-1.Example.ID"]
     )
     assert list_names(SYSTEM, made) == ["db-1", "db-1.example.id", "orders db"]
-    name_item(made, by=SYSTEM, names=["10.0.0.5", "DB-1"])
-    unname_item(made, by=SYSTEM, name="Orders DB")
+    edit_item(made, by=SYSTEM, changes={"names": ["10.0.0.5", "DB-1", " db-1.example.id"]})
     assert list_names(SYSTEM, made) == ["10.0.0.5", "db-1", "db-1.example.id"]
-    edit_item(made, by=SYSTEM, changes={"attributes": {"cpu": 4}, "environment": "test"}, version=1)
+    edit_item(made, by=SYSTEM, changes={"attributes": {"cpu": 4}, "environment": "test"}, seen=2)
     row = get_item(SYSTEM, "db-1")
-    assert (row.attributes, row.environment, row.version, row.team_id) == ({"cpu": 4}, "test", 2, team)
-    with pytest.raises(Stale):
-        edit_item(made, by=SYSTEM, changes={"name": "x"}, version=1)
+    assert (row.attributes, row.environment, row.version, row.team_id) == ({"cpu": 4}, "test", 3, team)
+    edit_item(made, by=SYSTEM, changes={"environment": "test"}, seen=3)  # nothing differs: no new version
+    with pytest.raises(Stale) as stale:
+        edit_item(made, by=SYSTEM, changes={"name": "x"}, seen=1)
+    names, fields = (change.data for change in stale.value.changes)  # type: ignore[attr-defined]
+    assert names["names"]["from"] == ["db-1", "db-1.example.id", "orders db"]
+    assert fields["environment"] == {"from": "production", "to": "test"}
 
 
 def test_what_an_item_may_not_be() -> None:
@@ -113,7 +117,6 @@ def test_what_an_item_may_not_be() -> None:
     for fields in (
         {"slug": "host"},
         {"slug": "new", "names": ["Other.Example"]},
-        {"slug": "new", "names": [""]},
         {"slug": "new", "names": ["a\x00b"]},
         {"slug": "new", "attributes": {"a": "\x00"}},
         {"slug": "new", "attributes": {"a": "\ud800"}},
@@ -125,10 +128,14 @@ def test_what_an_item_may_not_be() -> None:
         with pytest.raises(Invalid), transaction.atomic():
             create_item(by=SYSTEM, **{"name": "N", "item_class": "host", **fields})  # type: ignore[arg-type]
     assert [row.slug for row in list_items(SYSTEM)] == ["host"]
-    with pytest.raises(Invalid):
-        unname_item(host, by=SYSTEM, name="host")
-    with pytest.raises(NotFound):
-        unname_item(host, by=SYSTEM, name="nobody")
+    make_item("known")
+    for names in (["known"], ["a\x00b"], ["x" * 256]):
+        with pytest.raises(Invalid) as refused:
+            edit_item(host, by=SYSTEM, changes={"names": names, "name": "other"})
+        assert refused.value.field == "names"
+    edit_item(host, by=SYSTEM, changes={"names": []})
+    assert list_names(SYSTEM, host) == ["host"]  # an item always answers to its slug
+    assert get_item(SYSTEM, "host").name == "HOST"
 
 
 def test_uses_and_outcomes_belong_to_one_customer() -> None:
@@ -167,7 +174,7 @@ def test_customers_see_the_services_they_use_and_no_more() -> None:
     assert [row.slug for row in list_services(user, ids=[mail.id])] == []
     assert {row.organisation_name for row in list_uses(user)} == {"Acme"}
     assert list_uses(user, organisation_ids=[other]) == []
-    assert moves_of(user, get_service(user, "shop")) == ()
+    assert offers_of(user, get_service(user, "shop")) == ()
     for hidden in ("mail", "idea", "no-such"):
         with pytest.raises(NotFound):
             get_service(user, hidden)

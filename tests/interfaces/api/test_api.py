@@ -7,30 +7,12 @@ import pytest
 from django.test import Client
 
 from selaras.domains.incidents.actions.report import report
-from selaras.domains.people.actions.tokens import create_token
-from selaras.domains.people.contracts import Actor, Role
+from selaras.domains.people.contracts import Role
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM, make_organisation, make_person
+from tests.interfaces.api.caller import Caller
 
 pytestmark = pytest.mark.django_db
-
-
-class Caller:
-    """Calls the API with a token of this person."""
-
-    def __init__(self, person: Actor, *, language: str = "en") -> None:
-        self.client = Client(raise_request_exception=False)
-        secret = create_token(by=person, name="test", roles=person.roles)
-        self.headers = {"authorization": f"Bearer {secret}", "accept-language": language}
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(f"/api/v1{path}", query, headers=self.headers)
-
-    def post(self, path: str, **body: Any) -> Any:
-        return self.client.post(f"/api/v1{path}", body, content_type="application/json", headers=self.headers)
-
-    def patch(self, path: str, **body: Any) -> Any:
-        return self.client.patch(f"/api/v1{path}", body, content_type="application/json", headers=self.headers)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from selaras.domains.people.contracts import Actor, OrganisationKind, Role
 from selaras.domains.people.models import Person
 from selaras.domains.people.queries.directory import get_person
 from tests.factories import make_organisation, make_person, make_provider, make_team
-from tests.interfaces.api.test_api import Caller
+from tests.interfaces.api.caller import Caller
 
 pytestmark = pytest.mark.django_db
 

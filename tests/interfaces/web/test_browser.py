@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from selaras.domains.agreements.models import Clock
+from selaras.domains.agreements.models import Clock, Target
 from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.actions.passwords import make_password_link
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
-from selaras.domains.services.models import ConfigurationItem, Service
+from selaras.domains.services.models import ConfigurationItem, Service, ServiceUse
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
 from tests.interfaces.web.world import LONG, World, make_world
@@ -56,6 +56,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/nothing",
     ]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
+    use, target = ServiceUse.objects.order_by("pk")[0].pk, Target.objects.order_by("pk")[0].pk
+    agreement = world.estate.agreement
+    owner = ["/new/service", "/services", f"/services/{service}", f"/services/{service}/edit", "/new/item", "/items"]
+    owner += [f"/items/{item}", f"/items/{item}/edit", f"/items/{item}/dependencies", "/import/estate", f"/uses/{use}"]
+    owner += [f"/services/{service}/uses", f"/needs/{world.estate.customer}", f"/needs/{world.estate.customer}/new"]
+    owner += ["/agreements", "/new/agreement", f"/agreements/{agreement}", f"/agreements/{agreement}/targets/{target}"]
+    owner += ["/calendars", "/new/calendar", "/calendars/1", "/calendars/1/edit"]
     lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
     requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [
@@ -71,9 +78,11 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
     link = make_password_link(world.requester.own_id, by=administrator)
     strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
+    keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
     people = [
         (administrator, settings),
         (world.agent, agent),
+        (keeper, owner),
         (world.lead, lead),
         (world.requester, requester),
         (None, strangers),

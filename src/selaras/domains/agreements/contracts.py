@@ -43,6 +43,16 @@ class ObligationOutcome(StrEnum):
     FAILED = "failed"
 
 
+DAY_WORDS: dict[str, Sentence] = {
+    "mon": say("Monday"),
+    "tue": say("Tuesday"),
+    "wed": say("Wednesday"),
+    "thu": say("Thursday"),
+    "fri": say("Friday"),
+    "sat": say("Saturday"),
+    "sun": say("Sunday"),
+}
+
 KIND_WORDS: dict[AgreementKind, Sentence] = {
     AgreementKind.SLA: say("Service level agreement"),
     AgreementKind.OLA: say("Operational level agreement"),
@@ -109,6 +119,25 @@ class CalendarRow:
     timezone: str
     week: Mapping[str, list[list[str]]]
     holidays: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRow:
+    """A local date on which nothing counts."""
+
+    date: date
+    name_id: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What counts of one local day: its spans from midnight to midnight, and the time that counts of it."""
+
+    date: date
+    spans: tuple["SpanRow", ...]
+    counted: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +204,9 @@ class AgreementRow:
     calendar_id: int
     calendar_name: str
     timezone: str
+    team_id: int | None = None
+    supplier_id: int | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
+from selaras.domains.agreements.contracts import DAY_WORDS
 from selaras.kernel.errors import Invalid, Refusal
 from selaras.kernel.sentences import Sentence, say
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = tuple(DAY_WORDS)
 OPEN, OUTSIDE, BREAK, DAY_OFF, HOLIDAY = "open", "outside", "break", "day_off", "holiday"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,7 +145,7 @@ def compile_calendar(
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as e:
         raise Invalid({"timezone": say("There is no time zone “%(zone)s”.", zone=zone)}) from e
-    days = tuple(_intervals(day, week.get(day, ())) for day in DAYS)
+    days = _week(week)
     if not any(days):
         raise Invalid({"week": say("A calendar without any opening hours never counts time.")})
     named = holidays.items() if isinstance(holidays, Mapping) else ((d, HolidayName("", "")) for d in holidays)
@@ -319,12 +320,25 @@ def _pieces(intervals: tuple[Interval, ...]) -> tuple[tuple[Interval, str, Holid
     return tuple(piece for piece in pieces if piece[0][0] < piece[0][1])
 
 
+def _week(words: Mapping[str, Sequence[Sequence[str]]]) -> tuple[tuple[Interval, ...], ...]:
+    """The checked intervals of every day; every day at fault is told, at a field of its own."""
+    days, faults = [], {}
+    for day in DAYS:
+        try:
+            days.append(_intervals(day, words.get(day, ())))
+        except Invalid as refused:
+            faults[f"week.{day}"] = refused.sentence
+    if faults:
+        raise Invalid(faults)
+    return tuple(days)
+
+
 def _intervals(day: str, words: Sequence[Sequence[str]]) -> tuple[Interval, ...]:
     """The checked intervals of a weekday, sorted; an end of 00:00 means midnight at the end of the day."""
     read = sorted(_interval(day, pair) for pair in words)
     for (_, end), (start, _) in pairwise(read):
         if start < end:
-            raise Invalid({"week": say("The opening hours of “%(day)s” overlap.", day=day)})
+            raise Invalid({"week": say("The opening hours of %(day)s overlap.", day=DAY_WORDS[day])})
     return tuple(read)
 
 
@@ -333,10 +347,12 @@ def _interval(day: str, pair: Sequence[str]) -> Interval:
         first, second = pair
         start, end = _seconds(first), _seconds(second) or 86_400
     except (ValueError, TypeError, AttributeError) as e:
-        raise Invalid({"week": say("“%(day)s” has opening hours that are not “HH:MM” to “HH:MM”.", day=day)}) from e
+        raise Invalid(
+            {"week": say("%(day)s has opening hours that are not “HH:MM” to “HH:MM”.", day=DAY_WORDS[day])}
+        ) from e
     if start >= end:
         raise Invalid(
-            {"week": say("On “%(day)s” the opening ends before it starts; give a night as two days.", day=day)}
+            {"week": say("On %(day)s the opening ends before it starts; give a night as two days.", day=DAY_WORDS[day])}
         )
     return start, end
 

@@ -249,6 +249,11 @@ class ChangeRow:
     team_name: str | None
     data: Mapping[str, Any]
 
+    @property
+    def version(self) -> int:
+        """The version that people, teams and organisations count by: the trail's own numbers."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class PasswordLink:

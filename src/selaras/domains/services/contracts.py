@@ -5,7 +5,7 @@ answer may hold thousands of (`End`, `Step`, `HitService`, `UseRow`) is a named 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -74,12 +74,21 @@ class Direction(StrEnum):
     AT_MOST = "at_most"
 
 
+DIRECTION_WORDS: dict[Direction, Sentence] = {
+    Direction.AT_LEAST: say("At least"),
+    Direction.AT_MOST: say("At most"),
+}
+
+
 CRITICALITY_WORDS: dict[int, Sentence] = {
     1: say("Vital"),
     2: say("High"),
     3: say("Medium"),
     4: say("Low"),
 }
+
+
+NOT_THERE = say("There is no such item and no such service.")
 
 
 class NodeKind(StrEnum):
@@ -159,6 +168,7 @@ class OutcomeRow:
     unit: str
     target: Decimal
     direction: Direction
+    version: int = 1
 
 
 class UseRow(NamedTuple):
@@ -171,6 +181,7 @@ class UseRow(NamedTuple):
     outcome_id: int | None
     business_process: str
     criticality: int
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +297,16 @@ class RefusedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportLine:
+    """What an import made or changed: `kind` None for a dependency, whose name is `upper → lower`."""
+
+    what: str  # created, changed
+    kind: NodeKind | None
+    name: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did: nothing is written while anything is refused. `notes` tell what was left out on purpose."""
 
@@ -294,6 +315,7 @@ class ImportReport:
     same: int = 0
     refused: tuple[RefusedRow, ...] = ()
     notes: tuple[RefusedRow, ...] = ()
+    lines: tuple[ImportLine, ...] = field(default=(), compare=False)  # the first 500 of what is made or changed
 
     @property
     def written(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import is_sound_text, too_long
 
 # In this order: what names an item outright, then where it runs, then what runs. `job` is last, as it names a group.
 LABELS = (
@@ -68,11 +69,6 @@ def is_sound_name(name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and is_sound_text(name)
 
 
-def is_sound_text(text: str) -> bool:
-    """Whether PostgreSQL can store it: no NUL and no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def slug_of(text: str) -> str:
     """A slug for a name from elsewhere (`Orders API/v2` → `orders-api-v2`); empty if nothing of it can stay."""
     return re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:LONGEST_SLUG].strip("-")
@@ -87,19 +83,3 @@ def slug_fault(slug: str) -> Sentence | None:
     if not _SLUG.fullmatch(slug):
         return say("Use small letters, digits, “-” and “_”, beginning with a letter or digit.")
     return None
-
-
-def text_fault(text: str, *, longest: int, needed: bool = True) -> Sentence | None:
-    """What is wrong with a line of text, if anything; `longest` in characters."""
-    if needed and not text.strip():
-        return say("This may not be empty.")
-    if len(text) > longest:
-        return too_long(longest)
-    if not is_sound_text(text):
-        return say("This holds characters that cannot be stored.")
-    return None
-
-
-def too_long(longest: int) -> Sentence:
-    """The refusal of a text over `longest` characters."""
-    return say("Use at most %(most)s characters.", most=longest)

@@ -10,23 +10,13 @@ from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
 from selaras.domains.incidents.queries import get_incident
-from selaras.interfaces.api.operation import Asked, Given, Id, Number, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Number, OfferOut, answers, permitted
 from selaras.interfaces.api.records import RecordOut
-from selaras.kernel.wording import spoken
 
 router = Router()
 
 Level = Annotated[int, Field(ge=1, le=3)]
 Words = Annotated[str, Field(max_length=100_000)]
-
-
-class OfferOut(Schema):
-    """A move that the lifecycle has from here; `refused` says why it is not possible now."""
-
-    verb: str
-    label: str
-    asks: list[str]
-    refused: str | None
 
 
 class IncidentOut(Schema):
@@ -53,15 +43,7 @@ class IncidentOut(Schema):
     @classmethod
     def of(cls, detail: IncidentDetail) -> "IncidentOut":
         plain = {name: getattr(detail, name) for name in cls.model_fields if name not in ("card", "offers")}
-        offers = [
-            OfferOut(
-                verb=offer.verb,
-                label=spoken(offer.label),
-                asks=list(offer.asks),
-                refused=spoken(offer.refused) or None,
-            )
-            for offer in detail.offers
-        ]
+        offers = [OfferOut.of(offer) for offer in detail.offers]
         return cls(card=RecordOut.of(detail.card), offers=offers, **plain)
 
 

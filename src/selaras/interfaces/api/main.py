@@ -5,13 +5,27 @@ from typing import Any
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from selaras.domains.people.contracts import Actor, ChangeRow
+from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_token_actor
-from selaras.interfaces.api import agreements, events, incidents, organisations, people, records, services, teams
+from selaras.interfaces.api import (
+    agreements,
+    calendars,
+    clocks,
+    events,
+    incidents,
+    items,
+    organisations,
+    people,
+    records,
+    services,
+    teams,
+    uses,
+)
+from selaras.interfaces.api.operation import ChangeOut
 from selaras.kernel.errors import Invalid, Refusal, Stale
 from selaras.kernel.wording import spoken
 
@@ -34,7 +48,11 @@ api = NinjaAPI(
 api.add_router("", records.router, tags=["records"])
 api.add_router("", incidents.router, tags=["incidents"])
 api.add_router("", services.router, tags=["services"])
+api.add_router("", items.router, tags=["services"])
+api.add_router("", uses.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
+api.add_router("", calendars.router, tags=["agreements"])
+api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
@@ -58,12 +76,8 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, Invalid):
         more["fields"] = {name: spoken(sentence) for name, sentence in refusal.fields.items()}
     if isinstance(refusal, Stale):
-        more["changes"] = [_missed(change).model_dump(mode="json") for change in refusal.changes]
+        more["changes"] = [ChangeOut.of(entry).model_dump(mode="json") for entry in refusal.changes]
     return problem(refusal.status, spoken(refusal.sentence), **more)
-
-
-def _missed(change: object) -> Schema:
-    return people.ChangeOut.of(change) if isinstance(change, ChangeRow) else records.EntryOut.of(change)
 
 
 @api.exception_handler(ValidationError)

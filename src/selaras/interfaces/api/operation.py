@@ -1,6 +1,7 @@
 """How an operation says what it needs: `@permitted("…")`. A house test finds every route that does not say it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.kernel.wording import spoken
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,7 +22,8 @@ Key = Annotated[str, Field(max_length=500)]
 Number = Annotated[str, Field(max_length=20)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(max_length=80)]
-Seen = Annotated[int, Field(ge=0, le=2**53)]
+# The version something was read at: 409 with `changes` if somebody was faster; null writes over it.
+Seen = Annotated[int, Field(ge=0, le=2**53)] | None
 
 
 class Asked(HttpRequest):
@@ -35,9 +38,41 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def changes_in(given: Given) -> dict[str, Any]:
-    """What a PATCH really named, apart from the version it was read at: what is left out stays as it is."""
-    return given.model_dump(exclude_unset=True, exclude={"seen"})
+class OfferOut(Schema):
+    """A move that the lifecycle has from here; `refused` says why it is not possible now."""
+
+    verb: str
+    label: str
+    asks: list[str]
+    refused: str | None
+
+    @classmethod
+    def of(cls, offer: Any) -> "OfferOut":
+        refused = spoken(offer.refused) or None
+        return cls(verb=offer.verb, label=spoken(offer.label), asks=list(offer.asks), refused=refused)
+
+
+class MoveGiven(Given):
+    """A move and what it asks for (see `offers`)."""
+
+    verb: Annotated[str, Field(max_length=40)]
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+    seen: Seen = None
+
+
+class ChangeOut(Schema):
+    """What somebody changed meanwhile: `data` holds `{field: {"from", "to"}}`."""
+
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    verb: str
+    data: dict[str, Any]
+    version: int
+
+    @classmethod
+    def of(cls, change: Any) -> "ChangeOut":
+        return cls(**{name: getattr(change, name) for name in cls.model_fields})
 
 
 class Problem(Schema):
@@ -48,7 +83,7 @@ class Problem(Schema):
     detail: str
     field: str | None = None
     fields: dict[str, str] | None = None
-    changes: list[dict[str, Any]] | None = None
+    changes: list[ChangeOut] | None = None
 
 
 PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 422})
@@ -75,3 +110,8 @@ def permitted(
         return answer
 
     return declare
+
+
+def given_fields(given: BaseModel) -> dict[str, Any]:
+    """What a change was really given: fields left out are left unchanged, null is a value."""
+    return {name: value for name, value in given.model_dump(exclude={"seen"}).items() if name in given.model_fields_set}

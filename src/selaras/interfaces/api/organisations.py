@@ -9,7 +9,7 @@ from selaras.domains.people.contracts import OrganisationKind, OrganisationNode,
 from selaras.domains.people.queries import list_organisations
 from selaras.domains.people.queries.changes import last_change
 from selaras.domains.people.queries.directory import get_node
-from selaras.interfaces.api.operation import Asked, Given, Id, Name, Seen, Slug, answers, changes_in, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Name, Seen, Slug, answers, given_fields, permitted
 
 router = Router()
 
@@ -50,7 +50,7 @@ class OrganisationIn(Given):
 
     name: Name = ""
     parent_id: Id | None = None
-    seen: Seen | None = None
+    seen: Seen = None
 
 
 @router.get("/organisations", response=answers(list[OrganisationOut]), operation_id="list_organisations")
@@ -82,7 +82,7 @@ def organisation(request: Asked, organisation_id: Id) -> Any:
 @permitted("people.edit")
 def move(request: Asked, organisation_id: Id, given: OrganisationIn) -> Any:
     """Rename an organisation, or move it in the tree: whoever stands above sees the affairs of those below."""
-    change_organisation(organisation_id, by=request.auth, changes=changes_in(given), seen=given.seen)
+    change_organisation(organisation_id, by=request.auth, changes=given_fields(given), seen=given.seen)
     return _organisation(request, organisation_id)
 
 

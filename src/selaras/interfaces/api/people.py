@@ -17,7 +17,7 @@ from selaras.domains.people.contracts import (
 )
 from selaras.domains.people.queries.changes import last_change, list_changes
 from selaras.domains.people.queries.directory import get_person, list_directory
-from selaras.interfaces.api.operation import Asked, Given, Id, Limit, Name, Seen, answers, changes_in, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Limit, Name, Seen, answers, given_fields, permitted
 
 router = Router()
 
@@ -63,7 +63,7 @@ class PersonDetailOut(PersonOut):
     version: int
 
 
-class ChangeOut(Schema):
+class TrailOut(Schema):
     """Who changed what when: each field as {"from": …, "to": …}."""
 
     id: int
@@ -76,7 +76,7 @@ class ChangeOut(Schema):
     data: dict[str, Any]
 
     @classmethod
-    def of(cls, row: ChangeRow) -> "ChangeOut":
+    def of(cls, row: ChangeRow) -> "TrailOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
@@ -109,7 +109,7 @@ class PersonIn(Given):
     team_ids: Ids = []
     language: Language = "id"
     timezone: Word = ""
-    seen: Seen | None = None
+    seen: Seen = None
 
 
 @router.get("/me", response=answers(MeOut), operation_id="get_me")
@@ -161,7 +161,7 @@ def person(request: Asked, person_id: Id) -> Any:
 @permitted("people.edit")
 def change(request: Asked, person_id: Id, given: PersonIn) -> Any:
     """Change a person's fields."""
-    change_person(person_id, by=request.auth, changes=changes_in(given), seen=given.seen)
+    change_person(person_id, by=request.auth, changes=given_fields(given), seen=given.seen)
     return _person(request, person_id)
 
 
@@ -192,13 +192,13 @@ def password_link(request: Asked, person_id: Id) -> Any:
     return PasswordLinkOut(address=request.build_absolute_uri(address), valid_until=link.valid_until)
 
 
-@router.get("/people/{int:person_id}/changes", response=answers(list[ChangeOut]), operation_id="list_person_changes")
+@router.get("/people/{int:person_id}/changes", response=answers(list[TrailOut]), operation_id="list_person_changes")
 @permitted("people.edit")
 def person_changes(request: Asked, person_id: Id, after: Id | None = None, limit: Limit = 50) -> Any:
     """Who changed what of a person, newest first; `after` is the last id read."""
     found = get_person(request.auth, person_id)
     rows = list_changes(request.auth, person_id=found.id, after=after, limit=limit)
-    return [ChangeOut.of(row) for row in rows]
+    return [TrailOut.of(row) for row in rows]
 
 
 def _person(request: Asked, person_id: int) -> PersonDetailOut:

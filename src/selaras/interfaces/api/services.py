@@ -1,19 +1,32 @@
-"""Services, items, and who is hit if they fail."""
+"""Services: read, made, changed, moved along their life."""
 
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
 
-from selaras.domains.agreements.queries.chain import chain_from
-from selaras.domains.services.contracts import Environment, ItemClass, ItemRow, ServiceRow
-from selaras.domains.services.queries.items import get_item, list_items
-from selaras.domains.services.queries.services import get_service, list_services
-from selaras.interfaces.api.operation import Asked, Limit, answers, permitted
+from selaras.domains.people.contracts import Actor
+from selaras.domains.services.actions.services import create_service, edit_service, move_service
+from selaras.domains.services.contracts import ServiceRow
+from selaras.domains.services.queries import get_service, list_services, offers_of
+from selaras.interfaces.api.operation import (
+    Asked,
+    Given,
+    Id,
+    Limit,
+    MoveGiven,
+    OfferOut,
+    Seen,
+    answers,
+    given_fields,
+    permitted,
+)
 
 router = Router()
 
 Slug = Annotated[str, Field(max_length=80)]
-Text = Annotated[str, Field(max_length=100)]
+Text = Annotated[str, Field(max_length=1_000)]
+Words = Annotated[str, Field(max_length=100_000)]
+Part = Annotated[str, Field(max_length=100)]
 
 
 class ServiceOut(Schema):
@@ -29,79 +42,82 @@ class ServiceOut(Schema):
     owner_name: str | None
     team_id: int | None
     team_name: str | None
+    version: int
 
     @classmethod
     def of(cls, row: ServiceRow) -> "ServiceOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
-class ItemOut(Schema):
-    """A configuration item."""
+class ServiceDetailOut(ServiceOut):
+    """A service with the moves offered to this token."""
 
-    id: int
-    slug: str
-    name: str
-    item_class: ItemClass
-    environment: Environment
-    attributes: dict[str, Any]
-    team_id: int | None
-    team_name: str | None
-
-    @classmethod
-    def of(cls, row: ItemRow) -> "ItemOut":
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+    offers: list[OfferOut]
 
 
-class ChainOut(Schema):
-    """One link from a service to a customer: what uses it, what is promised, what is at stake, what time is left."""
+class ServiceIn(Given):
+    """A new service; without a slug, one is made from the English name."""
 
-    service_id: int
-    service_slug: str
-    service_name_id: str
-    service_name_en: str
-    depth: int | None
-    organisation_id: int
-    organisation_name: str
-    business_process: str
-    criticality: int
-    outcome_name_id: str | None
-    outcome_name_en: str | None
-    agreement_number: str | None
-    agreement_name: str | None
-    minutes_left: int | None
+    name_id: Text
+    name_en: Text
+    slug: Slug = ""
+    description: Words = ""
+    owner_id: Id | None = None
+    team_id: Id | None = None
+
+
+class ServiceChangeIn(Given):
+    """What to change; a field left out stays. `seen` is the version it was read at."""
+
+    name_id: Text = ""
+    name_en: Text = ""
+    description: Words = ""
+    owner_id: Id | None = None
+    team_id: Id | None = None
+    seen: Seen = None
 
 
 @router.get("/services", response=answers(list[ServiceOut]), operation_id="list_services")
 @permitted("services.view")
-def services(request: Asked, text: Text = "", after: Slug = "", limit: Limit = 100) -> Any:
+def services(request: Asked, text: Part = "", after: Slug = "", limit: Limit = 100) -> Any:
     """The services this token may know of, by slug; `after` is the last slug read."""
     return [ServiceOut.of(row) for row in list_services(request.auth, text=text, after=after, limit=limit)]
 
 
-@router.get("/services/{slug}", response=answers(ServiceOut), operation_id="get_service")
+@router.post("/services", response=answers(ServiceDetailOut), operation_id="make_service")
+@permitted("services.edit")
+def make(request: Asked, given: ServiceIn) -> Any:
+    """Make a service; it begins in the pipeline."""
+    made = create_service(by=request.auth, **given.model_dump())
+    return _detail(request.auth, list_services(request.auth, ids=[made])[0].slug)
+
+
+@router.get("/services/{slug}", response=answers(ServiceDetailOut), operation_id="get_service")
 @permitted("services.view")
 def service(request: Asked, slug: Slug) -> Any:
     """One service."""
-    return ServiceOut.of(get_service(request.auth, slug))
+    return _detail(request.auth, slug)
 
 
-@router.get("/items", response=answers(list[ItemOut]), operation_id="list_items")
-@permitted("items.view")
-def items(request: Asked, text: Text = "", after: Slug = "", limit: Limit = 100) -> Any:
-    """Configuration items, by slug; `after` is the last slug read."""
-    return [ItemOut.of(row) for row in list_items(request.auth, text=text, after=after, limit=limit)]
+@router.patch("/services/{slug}", response=answers(ServiceDetailOut), operation_id="change_service")
+@permitted("services.edit")
+def change(request: Asked, slug: Slug, given: ServiceChangeIn) -> Any:
+    """Change its names, description, owner or team."""
+    row = get_service(request.auth, slug)
+    edit_service(row.id, by=request.auth, changes=given_fields(given), seen=given.seen)
+    return _detail(request.auth, slug)
 
 
-@router.get("/items/{slug}", response=answers(ItemOut), operation_id="get_item")
-@permitted("items.view")
-def item(request: Asked, slug: Slug) -> Any:
-    """One configuration item."""
-    return ItemOut.of(get_item(request.auth, slug))
+@router.post("/services/{slug}/moves", response=answers(ServiceDetailOut), operation_id="move_service")
+@permitted("services.move")
+def move(request: Asked, slug: Slug, given: MoveGiven) -> Any:
+    """Make a move of its life; what the lifecycle does not have, or not yet, is refused (409)."""
+    row = get_service(request.auth, slug)
+    move_service(row.id, by=request.auth, **given.model_dump())
+    return _detail(request.auth, slug)
 
 
-@router.get("/items/{slug}/chain", response=answers(list[ChainOut]), operation_id="chain_from_item")
-@permitted("items.view")
-def chain(request: Asked, slug: Slug) -> Any:
-    """Who is hit if this item fails: services, agreements, customers, outcomes, minutes left."""
-    rows = chain_from(request.auth, [get_item(request.auth, slug).id])
-    return [ChainOut(**{name: getattr(row, name) for name in ChainOut.model_fields}) for row in rows]
+def _detail(actor: Actor, slug: str) -> ServiceDetailOut:
+    row = get_service(actor, slug)
+    offers = [OfferOut.of(offer) for offer in offers_of(actor, row)]
+    return ServiceDetailOut(offers=offers, **ServiceOut.of(row).model_dump())

@@ -9,7 +9,7 @@ from selaras.domains.people.actions.teams import add_member, change_team, create
 from selaras.domains.people.contracts import Function, TeamDetail, TeamRow
 from selaras.domains.people.queries import list_teams
 from selaras.domains.people.queries.directory import get_team
-from selaras.interfaces.api.operation import Asked, Given, Id, Name, Seen, Slug, answers, changes_in, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Name, Seen, Slug, answers, given_fields, permitted
 from selaras.interfaces.api.people import PersonOut
 
 router = Router()
@@ -56,7 +56,7 @@ class TeamIn(Given):
     name: Name = ""
     function: Function = Function.SERVICE_DESK
     lead_id: Id | None = None
-    seen: Seen | None = None
+    seen: Seen = None
 
 
 class MemberIn(Given):
@@ -90,7 +90,7 @@ def team(request: Asked, team_id: Id) -> Any:
 @permitted("people.edit")
 def rename(request: Asked, team_id: Id, given: TeamIn) -> Any:
     """Change a team's name, function or lead."""
-    changes = changes_in(given)
+    changes = given_fields(given)
     with transaction.atomic():
         leads = "lead_id" in changes
         lead_id = changes.pop("lead_id", None)

@@ -1,6 +1,8 @@
 """Put an agreement in force, and end it."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -8,9 +10,11 @@ from django.db import connection, transaction
 from selaras.domains.agreements.contracts import ACTIVE
 from selaras.domains.agreements.lifecycle import AGREEMENT
 from selaras.domains.agreements.models import Agreement
+from selaras.domains.agreements.queries.agreements import facts_of
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel import clock as kernel_clock
+from selaras.kernel import versions
 from selaras.kernel.errors import NotFound
 from selaras.kernel.lifecycle import Facts, move
 from selaras.kernel.outbox import announce
@@ -20,33 +24,44 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtext('selaras.agreements.activate'), %
 
 
 @transaction.atomic
-def activate_agreement(agreement_id: int, *, by: Actor) -> None:
+def activate_agreement(agreement_id: int, *, by: Actor, seen: int | None = None) -> None:
     """Put a draft in force. Refused without services or targets, or where another covers the same service and
     time.
     """
-    agreement = _locked(agreement_id, by=by)
+    agreement = _locked(agreement_id, by=by, seen=seen)
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [agreement.organisation_id % 2**31])
-    move(agreement, "activate", life=AGREEMENT, facts=_facts(agreement))
+    _move(agreement, "activate", by=by, facts=facts_of(agreement))
     announce("agreement.activated", {"agreement_id": agreement.pk})
 
 
 @transaction.atomic
-def withdraw_agreement(agreement_id: int, *, by: Actor) -> None:
+def withdraw_agreement(agreement_id: int, *, by: Actor, seen: int | None = None) -> None:
     """Give up a draft."""
-    move(_locked(agreement_id, by=by), "withdraw", life=AGREEMENT)
+    _move(_locked(agreement_id, by=by, seen=seen), "withdraw", by=by)
 
 
 @transaction.atomic
-def expire_agreement(agreement_id: int, *, by: Actor) -> None:
+def expire_agreement(agreement_id: int, *, by: Actor, seen: int | None = None) -> None:
     """End an agreement in force, today if it has not ended before; clocks that run under it go on."""
-    agreement = _locked(agreement_id, by=by)
-    move(agreement, "expire", life=AGREEMENT)
+    agreement = _locked(agreement_id, by=by, seen=seen)
     today = kernel_clock.now().astimezone(ZoneInfo(agreement.calendar.timezone)).date()
-    if agreement.valid_until is None or agreement.valid_until > today:
-        agreement.valid_until = max(today, agreement.valid_from)
-        agreement.save(update_fields=["valid_until"])
+    ends = agreement.valid_until is None or agreement.valid_until > today
+    last = {"valid_until": max(today, agreement.valid_from)} if ends else {}
+    _move(agreement, "expire", by=by, values=last)
     announce("agreement.expired", {"agreement_id": agreement.pk})
+
+
+_VERBS = {"activate": activate_agreement, "withdraw": withdraw_agreement, "expire": expire_agreement}
+
+
+@transaction.atomic
+def move_agreement(agreement_id: int, verb: str, *, by: Actor, seen: int | None = None) -> None:
+    """Make a move by its verb. Raises MoveRefused with the reason, also for a verb that there is not."""
+    if verb in _VERBS:
+        _VERBS[verb](agreement_id, by=by, seen=seen)
+    else:
+        AGREEMENT.find(verb, _locked(agreement_id, by=by).state)
 
 
 def expire_agreements(*, by: Actor) -> int:
@@ -63,29 +78,20 @@ def _over(last: date, zone: str) -> bool:
     return kernel_clock.now().astimezone(ZoneInfo(zone)).date() > last
 
 
-def _locked(agreement_id: int, *, by: Actor) -> Agreement:
+def _locked(agreement_id: int, *, by: Actor, seen: int | None = None) -> Agreement:
     rows = Agreement.objects.select_related("calendar").select_for_update(of=("self",))
     agreement = rows.filter(pk=agreement_id).first()
     if agreement is None:
         raise NotFound(str(agreement_id))
     require(by, "agreements.edit", agreement.organisation_id)
+    versions.ask(agreement, seen)
     return agreement
 
 
-def _facts(agreement: Agreement) -> Facts:
-    services = agreement.covers.values("service")
-    others = Agreement.objects.filter(
-        state=ACTIVE,
-        kind=agreement.kind,
-        organisation=agreement.organisation_id,
-        covers__service__in=services,
-    ).filter(team=agreement.team_id, supplier=agreement.supplier_id)
-    until = agreement.valid_until or date.max - timedelta(days=1)
-    overlaps = any(
-        other.valid_from <= until and (other.valid_until or date.max) >= agreement.valid_from for other in others
-    )
-    return {
-        "services": services.exists(),
-        "targets": agreement.targets.exists(),
-        "overlaps": overlaps,
-    }
+def _move(
+    agreement: Agreement, verb: str, *, by: Actor, facts: Facts | None = None, values: Mapping[str, Any] | None = None
+) -> None:
+    before = agreement.state
+    made = move(agreement, verb, life=AGREEMENT, facts=facts)
+    told = {"state": {"from": before, "to": made.target}}
+    versions.write(agreement, values or {}, by=by, verb=verb, more=told)

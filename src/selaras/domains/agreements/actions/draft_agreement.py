@@ -1,28 +1,32 @@
-"""Draft an agreement, and change its targets."""
+"""Draft an agreement, and change it while it is a draft."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import astuple
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
-from selaras.domains.agreements.actions.retarget import retarget_ledgers
-from selaras.domains.agreements.contracts import (
-    ACTIVE,
-    EXPIRED,
-    AgreementKind,
-    Metric,
-    NewObligation,
-    NewTarget,
-)
-from selaras.domains.agreements.models import Agreement, AgreementService, Clock, Obligation, Target
-from selaras.domains.agreements.queries.ledger import load_ledgers, with_targets
+from selaras.domains.agreements.actions import _promises
+from selaras.domains.agreements.contracts import DRAFT, AgreementKind, NewObligation, NewTarget
+from selaras.domains.agreements.models import Agreement, AgreementService, Obligation, Target
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.kernel import clock as kernel_clock
+from selaras.kernel import versions
 from selaras.kernel.errors import Invalid, MoveRefused, NotFound
 from selaras.kernel.sentences import say
 
-_MOST_MINUTES = 5_000_000  # nearly ten years; also a CHECK
+TERMS = (
+    "name",
+    "kind",
+    "organisation_id",
+    "calendar_id",
+    "valid_from",
+    "valid_until",
+    "team_id",
+    "supplier_id",
+)
+SETS = ("service_ids", "targets", "obligations")
 
 
 @transaction.atomic
@@ -31,9 +35,9 @@ def draft_agreement(
     by: Actor,
     name: str,
     kind: AgreementKind,
-    organisation_id: int,
     calendar_id: int,
     valid_from: date,
+    organisation_id: int | None = None,
     valid_until: date | None = None,
     team_id: int | None = None,
     supplier_id: int | None = None,
@@ -41,68 +45,100 @@ def draft_agreement(
     targets: Collection[NewTarget] = (),
     obligations: Collection[NewObligation] = (),
 ) -> int:
-    """Write a draft with all that it promises; returns its id. Nothing of it counts until
-    it is put in force.
+    """Write a draft with all that it promises; returns its id. Nothing of it counts until it is put in force.
+
+    Without an organisation, an OLA or an underpinning contract is for the provider itself.
     """
     require(by, "agreements.edit", organisation_id)
-    _check(name, kind, valid_from, valid_until, team_id, supplier_id)
-    for target in targets:
-        _check_target(target)
-    agreement = Agreement.objects.create(
-        number=_next_number(),
-        name=name.strip(),
-        kind=kind,
-        organisation_id=organisation_id,
-        calendar_id=calendar_id,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        team_id=team_id,
-        supplier_id=supplier_id,
-    )
-    AgreementService.objects.bulk_create(
-        AgreementService(agreement=agreement, service_id=service) for service in sorted(set(service_ids))
-    )
-    Target.objects.bulk_create(_row(agreement.pk, target) for target in targets)
-    Obligation.objects.bulk_create(
-        Obligation(agreement=agreement, owner=o.owner, text_id=o.text_id, text_en=o.text_en) for o in obligations
-    )
+    given = {
+        "name": name,
+        "kind": kind,
+        "organisation_id": organisation_id,
+        "calendar_id": calendar_id,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "team_id": team_id,
+        "supplier_id": supplier_id,
+    }
+    agreement = Agreement.objects.create(number=_next_number(), **_promises.check_terms(by, given))
+    _cover(agreement, by, service_ids)
+    _promise(agreement, targets)
+    _owe(agreement, obligations)
     return agreement.pk
 
 
 @transaction.atomic
-def set_target(agreement_id: int, target: NewTarget, *, by: Actor) -> int:
-    """Set the target for a metric and priority; returns how many open clocks are now held against it.
+def edit_agreement(agreement_id: int, *, by: Actor, changes: Mapping[str, Any], seen: int | None = None) -> None:
+    """Change any of `TERMS` and `SETS` of a draft; a set is given whole. `seen` is the version that was read.
 
-    In an agreement in force the old target stays with the clocks that stopped under it; open ones are derived
-    again from their segments. Refused in an expired agreement.
+    Raises Stale with what came since, and MoveRefused where it is no draft any more.
     """
     agreement = Agreement.objects.select_for_update().filter(pk=agreement_id).first()
+    require(by, "agreements.edit", agreement.organisation_id if agreement else None)
     if agreement is None:
         raise NotFound(str(agreement_id))
-    require(by, "agreements.edit", agreement.organisation_id)
-    if agreement.state == EXPIRED:
-        raise MoveRefused(say("An expired agreement is not changed any more."))
-    _check_target(target)
-    old = Target.objects.filter(
-        agreement=agreement, metric=target.metric, priority=target.priority, replaced_at=None
-    ).first()
-    if old is not None and agreement.state == ACTIVE:
-        Target.objects.filter(pk=old.pk).update(replaced_at=kernel_clock.now())
-    elif old is not None:
-        old.delete()
-    row = _row(agreement.pk, target)
-    row.save()
-    return 0 if old is None or agreement.state != ACTIVE else _hold_against(old.pk, row)
+    if agreement.state != DRAFT:
+        raise MoveRefused(say("Only a draft is changed as a whole. Of an agreement in force, set a target anew."))
+    unknown = changes.keys() - {*TERMS, *SETS}
+    if unknown:
+        raise Invalid(dict.fromkeys(sorted(unknown), say("This cannot be changed here.")))
+    versions.ask(agreement, seen)
+    given = {name: changes.get(name, getattr(agreement, name)) for name in TERMS}
+    terms = _promises.check_terms(by, given)
+    require(by, "agreements.edit", terms["organisation_id"])
+    more: dict[str, Any] = {}
+    if "service_ids" in changes:
+        more |= _cover(agreement, by, changes["service_ids"])
+    if "targets" in changes:
+        more |= _promise(agreement, changes["targets"])
+    if "obligations" in changes:
+        more |= _owe(agreement, changes["obligations"])
+    versions.write(agreement, terms, by=by, more=more)
 
 
-def _hold_against(old_id: int, new: Target) -> int:
-    rows = with_targets(Clock.objects.filter(target=old_id, stopped_at=None))
-    ledgers = load_ledgers(list(rows.select_for_update(of=("self",)).order_by("pk")))
-    target = Target.objects.select_related("agreement__calendar", "calendar").get(pk=new.pk)
-    return len(retarget_ledgers(ledgers, {Metric(new.metric): target}))
+def _cover(agreement: Agreement, by: Actor, service_ids: Collection[int]) -> dict[str, Any]:
+    wanted = _promises.check_services(by, service_ids)
+    had = sorted(agreement.covers.values_list("service_id", flat=True))
+    agreement.covers.exclude(service__in=wanted).delete()
+    AgreementService.objects.bulk_create(
+        AgreementService(agreement=agreement, service_id=service) for service in wanted if service not in had
+    )
+    return _said("service_ids", had, wanted)
 
 
-def _row(agreement_id: int, target: NewTarget) -> Target:
+def _promise(agreement: Agreement, targets: Collection[NewTarget]) -> dict[str, Any]:
+    """Targets of a draft have no clocks: they are simply written anew."""
+    _promises.check_targets(targets)
+    had = agreement.targets.values_list("metric", "priority", "minutes", "calendar_id", "warn_percent")
+    before = sorted(map(list, had), key=str)
+    agreement.targets.all().delete()
+    Target.objects.bulk_create(target_row(agreement.pk, target) for target in targets)
+    return _said("targets", before, sorted((list(astuple(target)) for target in targets), key=str))
+
+
+def _owe(agreement: Agreement, obligations: Collection[NewObligation]) -> dict[str, Any]:
+    """What stays the same stays itself, since events may hang on it."""
+    _promises.check_obligations(obligations)
+    wanted = [(str(one.owner), one.text_id.strip(), one.text_en.strip()) for one in obligations]
+    rows = {(row.owner, row.text_id, row.text_en): row for row in agreement.obligations.all()}
+    gone = [row.pk for words, row in rows.items() if words not in wanted]
+    if agreement.obligations.filter(pk__in=gone, events__isnull=False).exists():
+        raise Invalid({"obligations": say("It is recorded how one of these went: that one has to stay.")})
+    agreement.obligations.filter(pk__in=gone).delete()
+    Obligation.objects.bulk_create(
+        Obligation(agreement=agreement, owner=owner, text_id=text_id, text_en=text_en)
+        for owner, text_id, text_en in dict.fromkeys(wanted)
+        if (owner, text_id, text_en) not in rows
+    )
+    return _said("obligations", sorted(map(list, rows)), sorted(map(list, dict.fromkeys(wanted))))
+
+
+def _said(name: str, before: list[Any], after: list[Any]) -> dict[str, Any]:
+    return {} if before == after else {name: {"from": before, "to": after}}
+
+
+def target_row(agreement_id: int, target: NewTarget) -> Target:
+    """A target as it is written."""
     return Target(
         agreement_id=agreement_id,
         metric=target.metric,
@@ -111,39 +147,6 @@ def _row(agreement_id: int, target: NewTarget) -> Target:
         warn_percent=target.warn_percent,
         calendar_id=target.calendar_id,
     )
-
-
-def _check(
-    name: str,
-    kind: AgreementKind,
-    start: date,
-    until: date | None,
-    team_id: int | None,
-    supplier_id: int | None,
-) -> None:
-    faults = {}
-    if not name.strip() or len(name) > 200 or "\x00" in name:
-        faults["name"] = say("Give it a name of up to 200 characters.")
-    if until is not None and until < start:
-        faults["valid_until"] = say("It ends before it begins.")
-    if (kind == AgreementKind.OLA) != (team_id is not None):
-        faults["team"] = say("An operational level agreement, and only that, names a team.")
-    if (kind == AgreementKind.UNDERPINNING) != (supplier_id is not None):
-        faults["supplier"] = say("An underpinning contract, and only that, names a supplier.")
-    if faults:
-        raise Invalid(faults)
-
-
-def _check_target(target: NewTarget) -> None:
-    faults = {}
-    if not 1 <= target.minutes <= _MOST_MINUTES:
-        faults["minutes"] = say("Give minutes from 1 to %(most)s.", most=_MOST_MINUTES)
-    if target.priority is not None and not 1 <= target.priority <= 5:
-        faults["priority"] = say("A priority is a number from 1 to 5.")
-    if not 1 <= target.warn_percent <= 100:
-        faults["warn_percent"] = say("Give a share from 1 to 100 per cent.")
-    if faults:
-        raise Invalid(faults)
 
 
 def _next_number() -> str:

@@ -8,8 +8,12 @@ from datetime import date
 import holidays
 from django.db import transaction
 
-from selaras.domains.agreements.actions.calendars import add_holidays
+from selaras.domains.agreements.actions.calendars import LONGEST_NAME, add_holidays
 from selaras.domains.people.contracts import Actor
+from selaras.kernel.errors import Invalid
+from selaras.kernel.sentences import say
+
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1950, 2100, 10
 
 # In the package's words joint leave (cuti bersama) is a "government" holiday.
 _CATEGORIES = {"ID": ("public", "government")}
@@ -29,8 +33,18 @@ def fill_holidays(calendar_id: int, years: Iterable[int], *, by: Actor, country:
     """Write the holidays of these years into the calendar; returns how many there are. Repeating it changes
     nothing.
     """
-    found = public_holidays(years, country=country)
-    add_holidays(calendar_id, found, by=by)
+    wanted = sorted(set(years))
+    faults = {}
+    if not wanted or len(wanted) > MOST_YEARS or not FIRST_YEAR <= wanted[0] <= wanted[-1] <= LAST_YEAR:
+        most = {"first": FIRST_YEAR, "last": LAST_YEAR, "most": MOST_YEARS}
+        faults["years"] = say("Give 1 to %(most)s years from %(first)s to %(last)s.", **most)
+    if country not in holidays.list_supported_countries():
+        faults["country"] = say("There is no list of holidays of this country.")
+    if faults:
+        raise Invalid(faults)
+    found = public_holidays(wanted, country=country)
+    named = {day: (id_[:LONGEST_NAME], en[:LONGEST_NAME]) for day, (id_, en) in found.items()}
+    add_holidays(calendar_id, named, by=by)
     return len(found)
 
 

@@ -14,6 +14,7 @@ from selaras.kernel import clock as kernel_clock
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import say
+from selaras.kernel.text import text_fault
 
 
 @transaction.atomic
@@ -34,10 +35,10 @@ def record_obligation_event(
     are two things.
     """
     obligation = Obligation.objects.select_related("agreement").filter(pk=obligation_id).first()
+    require(by, "agreements.edit", obligation.agreement.organisation_id if obligation else None)
     if obligation is None:
         raise NotFound(str(obligation_id))
-    require(by, "agreements.edit", obligation.agreement.organisation_id)
-    _check(outcome, minutes_excused, note)
+    _check(outcome, minutes_excused, note, at)
     if record_id is not None:
         _clocks.lock_record(record_id, by=by)
     event = ObligationEvent.objects.create(
@@ -57,13 +58,18 @@ def record_obligation_event(
     return event.pk
 
 
-def _check(outcome: ObligationOutcome, minutes: int, note: str) -> None:
+def _check(outcome: ObligationOutcome, minutes: int, note: str, at: datetime | None) -> None:
     faults = {}
+    if outcome not in set(ObligationOutcome):
+        faults["outcome"] = say("Say whether it was met, met late, or failed.")
     if not 0 <= minutes <= 5_000_000:
         faults["minutes_excused"] = say("Give minutes from 0 to %(most)s.", most=5_000_000)
     elif minutes and outcome == ObligationOutcome.MET:
         faults["minutes_excused"] = say("An obligation that was met excuses nothing.")
-    if len(note) > 10_000 or "\x00" in note:
-        faults["note"] = say("Give a note of up to 10,000 characters.")
+    if at is not None and at > kernel_clock.now():
+        faults["at"] = say("This has not happened yet.")
+    unsound = text_fault(note, longest=10_000, needed=False)
+    if unsound is not None:
+        faults["note"] = unsound
     if faults:
         raise Invalid(faults)

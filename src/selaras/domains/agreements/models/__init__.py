@@ -1,5 +1,6 @@
 from selaras.domains.agreements.models.agreement import Agreement, AgreementService, Target
 from selaras.domains.agreements.models.calendar import Calendar, CalendarHoliday
+from selaras.domains.agreements.models.change import Change
 from selaras.domains.agreements.models.clock import Clock, ClockNotice, ClockSegment
 from selaras.domains.agreements.models.obligation import Obligation, ObligationEvent
 
@@ -8,6 +9,7 @@ __all__ = [
     "AgreementService",
     "Calendar",
     "CalendarHoliday",
+    "Change",
     "Clock",
     "ClockNotice",
     "ClockSegment",

@@ -22,6 +22,7 @@ class Agreement(models.Model):
     # Local dates of the calendar's zone; until and including valid_until, which may be open.
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ class Calendar(models.Model):
     timezone = models.CharField(max_length=64, default="Asia/Jakarta")
     # {"mon": [["08:00", "12:00"], ["13:00", "24:00"]], …}; rules.compile_calendar checks it
     week = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.name

@@ -2,11 +2,12 @@
 provider's.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from selaras.domains.agreements.contracts import (
+    ACTIVE,
     AgreementDetail,
     AgreementKind,
     AgreementRow,
@@ -18,11 +19,14 @@ from selaras.domains.agreements.contracts import (
     Owner,
     TargetRow,
 )
-from selaras.domains.agreements.models import Agreement, AgreementService, Obligation, ObligationEvent, Target
+from selaras.domains.agreements.lifecycle import AGREEMENT
+from selaras.domains.agreements.models import Agreement, AgreementService, Clock, Obligation, ObligationEvent, Target
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
+from selaras.domains.people.queries import may, require
 from selaras.kernel.errors import NotFound
+from selaras.kernel.lifecycle import Offer
 
+STATE_WORDS = AGREEMENT.states
 _EVENTS = 20  # newest events shown of one obligation
 
 
@@ -72,6 +76,48 @@ def get_agreement(actor: Actor, agreement_id: int) -> AgreementDetail:
     )
 
 
+def offers_of(actor: Actor, row: AgreementRow) -> tuple[Offer, ...]:
+    """The moves out of its state that this actor may make, each with why it is refused now."""
+    agreement = Agreement.objects.get(pk=row.id)
+    return AGREEMENT.offers(row.state, facts_of(agreement), lambda permission: may(actor, permission))
+
+
+def facts_of(agreement: Agreement) -> dict[str, bool]:
+    """The facts of an agreement that its lifecycle's needs ask for."""
+    services = agreement.covers.values("service")
+    others = Agreement.objects.filter(
+        state=ACTIVE,
+        kind=agreement.kind,
+        organisation=agreement.organisation_id,
+        covers__service__in=services,
+    ).filter(team=agreement.team_id, supplier=agreement.supplier_id)
+    until = agreement.valid_until or date.max - timedelta(days=1)
+    overlaps = any(
+        other.valid_from <= until and (other.valid_until or date.max) >= agreement.valid_from for other in others
+    )
+    return {
+        "services": services.exists(),
+        "targets": agreement.targets.exists(),
+        "overlaps": overlaps,
+    }
+
+
+def open_clocks_by_target(actor: Actor, agreement_id: int) -> dict[int, int]:
+    """How many open clocks are held against each target of an agreement; one query."""
+    require(actor, "agreements.edit")
+    rows = Clock.objects.filter(target__agreement=agreement_id, stopped_at=None).values("target").order_by()
+    return {row["target"]: row["many"] for row in rows.annotate(many=Count("pk"))}
+
+
+def get_obligation(actor: Actor, obligation_id: int) -> tuple[ObligationRow, AgreementRow]:
+    """One obligation with its agreement, without its events. Raises NotFound, also for another customer's."""
+    row = Obligation.objects.filter(pk=obligation_id).first()
+    agreement = _readable(actor).filter(pk=row.agreement_id).first() if row else None
+    if row is None or agreement is None:
+        raise NotFound(str(obligation_id))
+    return ObligationRow(row.pk, Owner(row.owner), row.text_id, row.text_en), _row(agreement)
+
+
 def _readable(actor: Actor) -> QuerySet[Agreement]:
     require(actor, "agreements.view")
     rows = Agreement.objects.select_related("organisation", "team", "supplier", "calendar")
@@ -96,6 +142,9 @@ def _row(agreement: Agreement) -> AgreementRow:
         calendar_id=agreement.calendar_id,
         calendar_name=agreement.calendar.name,
         timezone=agreement.calendar.timezone,
+        team_id=agreement.team_id,
+        supplier_id=agreement.supplier_id,
+        version=agreement.version,
     )
 
 

@@ -1,19 +1,24 @@
 """Calendars as values: read from the database in one query, compiled once for each content."""
 
 import json
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Count, Q
 from django.db.models.functions import JSONObject
 
 from selaras.domains.agreements import rules
-from selaras.domains.agreements.contracts import CalendarRow
-from selaras.domains.agreements.models import Calendar
+from selaras.domains.agreements.contracts import CalendarRow, DayCount, HolidayRow, SpanRow
+from selaras.domains.agreements.models import Calendar, CalendarHoliday
+from selaras.kernel import clock
+from selaras.kernel.errors import NotFound
 
+Week = Mapping[str, Sequence[Sequence[str]]]
 Holidays = tuple[tuple[str, str, str], ...]  # ISO date, Indonesian and English name
 
 
@@ -37,7 +42,52 @@ def compiled(zone: str, week: Any, named: Iterable[dict[str, str]]) -> rules.Cal
 def list_calendars() -> list[CalendarRow]:
     """All calendars by name, with the number of their holidays."""
     rows = Calendar.objects.annotate(days=Count("holidays")).order_by("name")
-    return [CalendarRow(c.pk, c.slug, c.name, c.timezone, c.week, c.days) for c in rows]
+    return [CalendarRow(c.pk, c.slug, c.name, c.timezone, c.week, c.days, c.version) for c in rows]
+
+
+def get_calendar(calendar_id: int) -> CalendarRow:
+    """One calendar. Raises NotFound."""
+    found = next((row for row in list_calendars() if row.id == calendar_id), None)
+    if found is None:
+        raise NotFound(str(calendar_id))
+    return found
+
+
+def list_holidays(calendar_id: int) -> list[HolidayRow]:
+    """A calendar's holidays, by date."""
+    rows = CalendarHoliday.objects.filter(calendar=calendar_id).order_by("date")
+    return [HolidayRow(row.date, row.name_id, row.name_en) for row in rows]
+
+
+def count_days(
+    zone: str, week: Week, holidays: Iterable[HolidayRow], first: date | None = None, days: int = 7
+) -> list[DayCount]:
+    """What counts of each of these local days (from this week's Monday on), by hours that may not be saved yet.
+
+    Raises Invalid for hours or a zone that cannot be.
+    """
+    named = {row.date: rules.HolidayName(row.name_id, row.name_en) for row in holidays}
+    calendar = rules.compile_calendar(zone, week, named)
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    first = first or today - timedelta(days=today.weekday())
+    midnights = [datetime.combine(first + timedelta(days=n), time(), ZoneInfo(zone)) for n in range(days + 1)]
+    return [_day(calendar, began, ended) for began, ended in pairwise(midnights)]
+
+
+def _day(calendar: rules.Calendar, began: datetime, ended: datetime) -> DayCount:
+    spans = rules.explain(calendar, began, ended)
+    rows = tuple(
+        SpanRow(
+            span.began,
+            span.ended,
+            span.counted,
+            span.sentence,
+            span.holiday.id if span.holiday else "",
+            span.holiday.en if span.holiday else "",
+        )
+        for span in spans
+    )
+    return DayCount(began.date(), rows, sum((span.length for span in spans if span.counted), timedelta()))
 
 
 @lru_cache(maxsize=256)

@@ -1,22 +1,13 @@
-"""What an import means to write, and the one place that writes it: everything, or nothing and a report."""
+"""What an import means to write: gathered by the readers of files, written by `carry_out`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from selaras.domains.services.contracts import ImportLine, NodeKind, RefusedRow
+from selaras.kernel.sentences import Sentence
 
-from selaras.domains.people.contracts import Actor
-from selaras.domains.services.actions import _rows
-from selaras.domains.services.actions._fields import faults_of
-from selaras.domains.services.actions.dependencies import kind_fault, write_edges
-from selaras.domains.services.contracts import End, ImportReport, NodeKind, RefusedRow
-from selaras.domains.services.lifecycle import RETIRED
-from selaras.domains.services.models import ConfigurationItem, Service
-from selaras.kernel.outbox import announce
-from selaras.kernel.sentences import Sentence, say
-
-MOST_REFUSED = 1_000  # told; a file of another kind would otherwise give a report as long as itself
+MOST_LINES = 500  # told one by one; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +47,7 @@ class Draft:
     edges: list[tuple[Place, Ref, Ref]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     notes: list[RefusedRow] = field(default_factory=list)
+    lines: list[ImportLine] = field(default_factory=list)
 
     def refuse(self, place: Place, name: str, reason: Sentence) -> None:
         """Note that something cannot be taken."""
@@ -65,87 +57,7 @@ class Draft:
         """Note that something is left out, and the rest taken."""
         self.notes.append(RefusedRow(place.source, place.line, name, reason))
 
-
-class _Refused(Exception):
-    """Rolls back."""
-
-
-def carry_out(draft: Draft, *, by: Actor, dry_run: bool = False) -> ImportReport:
-    """Write the draft in one transaction; with anything to refuse (or on a dry run), nothing."""
-    report = ImportReport()
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:  # imports take turns, so that a slug found free stays free
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('selaras.services.import'))")
-            _check(draft)
-            made, changed, same = _rows.write_nodes(draft) if not draft.refused else (0, 0, 0)
-            fresh, known = _write_edges(draft) if not draft.refused else (0, 0)
-            report = ImportReport(made + fresh, changed, same + known)
-            if draft.refused or dry_run:
-                raise _Refused
-            announce("services.imported", {"created": report.created, "changed": report.changed, "by": by.id})
-    except _Refused:
-        pass
-    except IntegrityError:  # somebody made the same item by hand meanwhile
-        draft.refuse(Place("", 0), "", say("Somebody else wrote the same at the same time. Try again."))
-    if draft.refused:
-        return ImportReport(refused=tuple(draft.refused[:MOST_REFUSED]), notes=tuple(draft.notes))
-    return ImportReport(report.created, report.changed, report.same, notes=tuple(draft.notes))
-
-
-def _check(draft: Draft) -> None:
-    """Refuse slugs that stand twice, and fields at fault. Teams and owners were looked up by the reader."""
-    first: dict[tuple[NodeKind, str], int] = {}
-    for node in draft.nodes:
-        fields = {name: value for name, value in node.fields.items() if name not in ("team_id", "owner_id")}
-        for name, fault in faults_of({"slug": node.slug, **fields}).items():
-            draft.refuse(node.place, name, fault)
-        line = first.setdefault((node.kind, node.slug), node.place.line)
-        if line != node.place.line:
-            twice = say("“%(slug)s” stood here before, at %(line)s.", slug=node.slug, line=line)
-            draft.refuse(node.place, "slug", twice)
-
-
-def _write_edges(draft: Draft) -> tuple[int, int]:
-    """Write the dependencies between what is there now; how many are new, and how many were known."""
-    ends = _ends({slug for _, *refs in draft.edges for ref in refs for slug in (ref.slug, *ref.others)})
-    edges: dict[tuple[End, End], None] = {}
-    for place, upper_ref, lower_ref in draft.edges:
-        upper = _resolved(draft, place, "upper", upper_ref, ends)
-        lower = _resolved(draft, place, "lower", lower_ref, ends)
-        if upper is None or lower is None:
-            continue
-        fault = kind_fault(upper, lower)
-        if fault is not None:
-            draft.refuse(place, "lower", fault)
-        edges[(upper, lower)] = None
-    if draft.refused or not edges:
-        return 0, 0
-    fresh = write_edges(list(edges))
-    return fresh, len(edges) - fresh
-
-
-def _ends(slugs: Iterable[str]) -> dict[tuple[NodeKind, str], End]:
-    """What these slugs lead to now; a service that is retired leads nowhere."""
-    wanted = [slug for slug in slugs if "\x00" not in slug]
-    items = ConfigurationItem.objects.filter(slug__in=wanted).values_list("slug", "pk")
-    services = Service.objects.filter(slug__in=wanted).exclude(state=RETIRED).values_list("slug", "pk")
-    found = {(NodeKind.ITEM, slug): End(NodeKind.ITEM, pk) for slug, pk in items}
-    return found | {(NodeKind.SERVICE, slug): End(NodeKind.SERVICE, pk) for slug, pk in services}
-
-
-def _resolved(draft: Draft, place: Place, name: str, ref: Ref, ends: Mapping[tuple[NodeKind, str], End]) -> End | None:
-    kinds = (ref.kind,) if ref.kind else tuple(NodeKind)
-    for slug in (ref.slug, *ref.others):
-        found = [ends[(kind, slug)] for kind in kinds if (kind, slug) in ends]
-        if len(found) > 1:
-            draft.refuse(place, name, say("“%(slug)s” is an item and a service: say which.", slug=_short(slug)))
-            return None
-        if found:
-            return found[0]
-    draft.refuse(place, name, say("There is no “%(slug)s” here or in the file.", slug=_short(ref.slug)))
-    return None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:79] + "…"
+    def tell(self, line: ImportLine) -> None:
+        """Say what is made or changed."""
+        if len(self.lines) < MOST_LINES:
+            self.lines.append(line)

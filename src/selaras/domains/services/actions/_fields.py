@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from selaras.domains.people.contracts import Actor
@@ -10,8 +11,19 @@ from selaras.domains.services import rules
 from selaras.domains.services.contracts import Direction, Environment, ItemClass
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import is_sound_text, text_fault, too_long
 
-LONGEST = {"name": 200, "name_id": 200, "name_en": 200, "description": 20_000, "business_process": 200, "unit": 40}
+LONGEST = {
+    "name": 200,
+    "name_id": 200,
+    "name_en": 200,
+    "description": 20_000,
+    "business_process": 200,
+    "unit": 40,
+    "reason": 2_000,
+}
+_MAY_BE_EMPTY = frozenset({"description", "reason"})
+HIGHEST_TARGET = Decimal(10) ** 14
 LONGEST_ATTRIBUTES = 65_536  # characters of JSON
 _CHOICES: Mapping[str, tuple[frozenset[object], Sentence]] = {
     "item_class": (frozenset(ItemClass), say("There is no such class of items.")),
@@ -39,12 +51,14 @@ def _fault(name: str, value: Any) -> Sentence | None:
     if name == "slug":
         return rules.slug_fault(value)
     if name in LONGEST:
-        return rules.text_fault(value, longest=LONGEST[name], needed=name != "description")
+        return text_fault(value, longest=LONGEST[name], needed=name not in _MAY_BE_EMPTY)
     if name in _CHOICES:
         choices, refusal = _CHOICES[name]
         return None if value in choices else refusal
     if name == "attributes":
         return _attributes_fault(value)
+    if name == "target":
+        return None if _is_number(value) else say("Give a number.")
     try:
         if name == "team_id":
             get_team_name(value)
@@ -55,6 +69,15 @@ def _fault(name: str, value: Any) -> Sentence | None:
     return None
 
 
+def _is_number(value: Any) -> bool:
+    """Whether it is a number that the column holds: 14 digits before the comma, 4 after it."""
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        return False
+    return number.is_finite() and abs(number) < HIGHEST_TARGET and number == number.quantize(Decimal("0.0001"))
+
+
 def _attributes_fault(value: Any) -> Sentence | None:
     if not isinstance(value, Mapping):
         return say("Give attributes as names with values.")
@@ -62,9 +85,9 @@ def _attributes_fault(value: Any) -> Sentence | None:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         return say("This holds values that cannot be stored.")
-    if "\\u0000" in text or not rules.is_sound_text(text):
+    if "\\u0000" in text or not is_sound_text(text):
         return say("This holds characters that cannot be stored.")
-    return rules.too_long(LONGEST_ATTRIBUTES) if len(text) > LONGEST_ATTRIBUTES else None
+    return too_long(LONGEST_ATTRIBUTES) if len(text) > LONGEST_ATTRIBUTES else None
 
 
 def require_organisation(by: Actor, organisation_id: int) -> None:

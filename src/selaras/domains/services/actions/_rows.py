@@ -1,29 +1,28 @@
 """Writes an import's items and services in bulk: made where the slug is new, changed where a field differs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from selaras.domains.people.contracts import Actor
 from selaras.domains.services import rules
-from selaras.domains.services.contracts import NodeKind
+from selaras.domains.services.actions._draft import Draft, NodeDraft, Place
+from selaras.domains.services.contracts import ImportLine, NodeKind
 from selaras.domains.services.lifecycle import CATALOGUE, CHARTERED, LIFE, PIPELINE
-from selaras.domains.services.models import ConfigurationItem, ItemName, Service
-from selaras.kernel import lifecycle
+from selaras.domains.services.models import Change, ConfigurationItem, ItemName, Service
+from selaras.kernel import clock, lifecycle, versions
 from selaras.kernel.sentences import Sentence, say
 
-if TYPE_CHECKING:
-    from selaras.domains.services.actions._draft import Draft, NodeDraft, Place
-
-Refuse = Callable[["Place", str, Sentence], None]
+Refuse = Callable[[Place, str, Sentence], None]
 BATCH = 5_000
 NEEDED = {NodeKind.ITEM: ("name", "item_class"), NodeKind.SERVICE: ("name_id", "name_en")}
 _VERBS: Mapping[str, tuple[str, ...]] = {PIPELINE: (), CHARTERED: ("charter",), CATALOGUE: ("charter", "publish")}
 
 
-def write_nodes(draft: "Draft") -> tuple[int, int, int]:
+def write_nodes(draft: Draft, by: Actor) -> tuple[int, int, int]:
     """Write items, their names, and services; how many were made, changed and left as they were."""
     items = [node for node in draft.nodes if node.kind is NodeKind.ITEM]
     services = [node for node in draft.nodes if node.kind is NodeKind.SERVICE]
-    counts = _write(ConfigurationItem, items, draft), _write(Service, services, draft)
+    counts = _write(ConfigurationItem, items, draft, by), _write(Service, services, draft, by)
     if draft.refused:
         return 0, 0, 0
     _write_names(items, draft.refuse)
@@ -32,7 +31,7 @@ def write_nodes(draft: "Draft") -> tuple[int, int, int]:
     return made, changed, same
 
 
-def _write(model: Any, nodes: Sequence["NodeDraft"], draft: "Draft") -> tuple[int, int, int]:
+def _write(model: Any, nodes: Sequence[NodeDraft], draft: Draft, by: Actor) -> tuple[int, int, int]:
     known = {row.slug: row for row in model.objects.select_for_update().filter(slug__in=[n.slug for n in nodes])}
     fresh, changed, touched = [], [], set()
     for node in nodes:
@@ -41,23 +40,46 @@ def _write(model: Any, nodes: Sequence["NodeDraft"], draft: "Draft") -> tuple[in
             for name in set(NEEDED[node.kind]) - node.fields.keys():
                 draft.refuse(node.place, name, say("This may not be empty."))
             fresh.append(model(slug=node.slug, **node.fields))
+            draft.tell(ImportLine("created", node.kind, node.slug))
             continue
-        differing = {name: value for name, value in node.fields.items() if getattr(row, name) != value}
-        for name, value in differing.items():
-            setattr(row, name, value)
-        if differing:
+        data = versions.differing(row, node.fields)
+        if data:
+            for name in data:
+                setattr(row, name, node.fields[name])
             row.version += 1
-            changed.append(row)
-            touched |= {*differing, "version"}
+            changed.append((row, data))
+            touched |= {*data, "version"}
+            draft.tell(ImportLine("changed", node.kind, node.slug, tuple(data)))
     if draft.refused:
         return 0, 0, 0
     model.objects.bulk_create(fresh, batch_size=BATCH)
     if changed:
-        model.objects.bulk_update(changed, sorted(touched), batch_size=BATCH)
+        model.objects.bulk_update([row for row, _ in changed], sorted(touched), batch_size=BATCH)
+        _keep_history(model, changed, by)
     return len(fresh), len(changed), len(nodes) - len(fresh) - len(changed)
 
 
-def _write_names(nodes: Sequence["NodeDraft"], refuse: Refuse) -> None:
+def _keep_history(model: Any, changed: Sequence[tuple[Any, Mapping[str, Any]]], by: Actor) -> None:
+    thing = "service" if model is Service else "item"
+    now = clock.now()
+    Change.objects.bulk_create(
+        (
+            Change(
+                **{thing: row},
+                version=row.version,
+                at=now,
+                actor_id=by.id,
+                actor_name=by.name,
+                verb="imported",
+                data=data,
+            )
+            for row, data in changed
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _write_names(nodes: Sequence[NodeDraft], refuse: Refuse) -> None:
     """The slug and the names given must lead to the item; its own name does where it is free."""
     ids = dict(ConfigurationItem.objects.filter(slug__in=[n.slug for n in nodes]).values_list("slug", "pk"))
     wanted = {node.slug: [node.slug, *(name.strip().lower() for name in node.names)] for node in nodes}
@@ -81,7 +103,7 @@ def _write_names(nodes: Sequence["NodeDraft"], refuse: Refuse) -> None:
     ItemName.objects.bulk_create((ItemName(name=n, item_id=i) for n, i in fresh.items()), batch_size=BATCH)
 
 
-def _write_states(nodes: Sequence["NodeDraft"], refuse: Refuse) -> None:
+def _write_states(nodes: Sequence[NodeDraft], refuse: Refuse) -> None:
     """Services made by the import walk to the state it names; those that were there stay where they are."""
     asked = [node for node in nodes if node.state]
     rows = {row.slug: row for row in Service.objects.filter(slug__in=[node.slug for node in asked])}

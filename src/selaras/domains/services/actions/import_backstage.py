@@ -13,7 +13,8 @@ import yaml
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.services import rules
-from selaras.domains.services.actions._draft import Draft, NodeDraft, Place, Ref, carry_out
+from selaras.domains.services.actions._carry_out import carry_out
+from selaras.domains.services.actions._draft import Draft, NodeDraft, Place, Ref
 from selaras.domains.services.actions._lookup import Lookup
 from selaras.domains.services.contracts import ImportReport, ItemClass, NodeKind
 from selaras.kernel.sentences import say

@@ -10,7 +10,8 @@ from typing import Any
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.domains.services.actions._draft import Draft, NodeDraft, Place, Ref, carry_out
+from selaras.domains.services.actions._carry_out import carry_out
+from selaras.domains.services.actions._draft import Draft, NodeDraft, Place, Ref
 from selaras.domains.services.actions._lookup import Lookup
 from selaras.domains.services.actions._sheet import rows_of
 from selaras.domains.services.contracts import Environment, ImportReport, NodeKind
@@ -27,7 +28,7 @@ class Sheet(StrEnum):
     DEPENDENCIES = "dependencies"
 
 
-_COLUMNS = {
+COLUMNS = {
     Sheet.SERVICES: ("slug", "name_id", "name_en", "description", "owner", "team", "state"),
     Sheet.ITEMS: ("slug", "name", "class", "environment", "team", "names", "attributes"),
     Sheet.DEPENDENCIES: ("upper", "lower"),
@@ -47,7 +48,7 @@ def import_csv(
     for permission in ("services.edit", "items.edit"):
         require(by, permission)
     draft, lookup = Draft(), Lookup(by)
-    needed = _COLUMNS[sheet] if sheet is Sheet.DEPENDENCIES else ("slug",)
+    needed = COLUMNS[sheet] if sheet is Sheet.DEPENDENCIES else ("slug",)
     rows = rows_of(content, source, draft, needed=needed, known=lambda name: _is_known(sheet, name))
     for place, row in rows:
         if sheet is Sheet.SERVICES:
@@ -60,7 +61,7 @@ def import_csv(
 
 
 def _is_known(sheet: Sheet, name: str) -> bool:
-    return name in _COLUMNS[sheet] or (sheet is Sheet.ITEMS and name.startswith(_ATTRIBUTE))
+    return name in COLUMNS[sheet] or (sheet is Sheet.ITEMS and name.startswith(_ATTRIBUTE))
 
 
 def _service(draft: Draft, lookup: Lookup, place: Place, row: Row) -> NodeDraft:

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.domains.services import rules
 from selaras.domains.services.actions._fields import check
-from selaras.domains.services.contracts import End, NodeKind
 from selaras.domains.services.lifecycle import LIFE, MOVE
-from selaras.domains.services.models import Dependency, Service, ServiceUse
-from selaras.kernel import lifecycle
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.domains.services.models import Service
+from selaras.domains.services.queries.services import facts_of
+from selaras.kernel import lifecycle, versions
+from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import say
 
@@ -23,15 +24,19 @@ EDITABLE = frozenset({"name_id", "name_en", "description", "owner_id", "team_id"
 def create_service(
     *,
     by: Actor,
-    slug: str,
     name_id: str,
     name_en: str,
+    slug: str = "",
     description: str = "",
     owner_id: int | None = None,
     team_id: int | None = None,
 ) -> int:
-    """Make a service, in the pipeline; returns its id. Raises Invalid, also for a slug that is taken."""
+    """Make a service, in the pipeline; returns its id. Without a slug, it is made from the English name.
+
+    Raises Invalid, also for a slug that is taken.
+    """
     require(by, "services.edit")
+    slug = slug or rules.slug_of(name_en)
     fields = {
         "name_id": name_id,
         "name_en": name_en,
@@ -48,27 +53,27 @@ def create_service(
 
 
 @transaction.atomic
-def edit_service(service_id: int, *, by: Actor, changes: Mapping[str, Any], version: int | None = None) -> None:
-    """Change any of `EDITABLE`. `version` is the one that was read: Stale if somebody changed it since."""
+def edit_service(service_id: int, *, by: Actor, changes: Mapping[str, Any], seen: int | None = None) -> None:
+    """Change any of `EDITABLE`. `seen` is the version that was read: Stale, with what came since, if it is not this."""
     require(by, "services.edit")
     check(changes, known=EDITABLE)
     service = _locked(service_id)
-    if version is not None and version != service.version:
-        raise Stale()
-    for name, value in changes.items():
-        setattr(service, name, value)
-    service.version += 1
-    service.save(update_fields=[*changes, "version"])
-    announce("service.changed", {"service_id": service_id, "what": "edited", "by": by.id})
+    versions.ask(service, seen)
+    if versions.write(service, changes, by=by):
+        announce("service.changed", {"service_id": service_id, "what": "edited", "by": by.id})
 
 
 @transaction.atomic
-def move_service(service_id: int, *, by: Actor, verb: str, reason: str = "") -> str:
+def move_service(service_id: int, *, by: Actor, verb: str, reason: str = "", seen: int | None = None) -> str:
     """Move a service along its life; returns its new state. Raises MoveRefused with the reason."""
     require(by, MOVE)
+    check({"reason": reason})
     service = _locked(service_id)
+    versions.ask(service, seen)
     before = service.state
-    made = lifecycle.move(service, verb, life=LIFE, facts=_facts(service, reason))
+    made = lifecycle.move(service, verb, life=LIFE, facts={**facts_of(service_id), "reason": reason})
+    told = {"state": {"from": before, "to": made.target}, "reason": reason.strip()}
+    versions.write(service, {}, by=by, verb=verb, more=told)
     announce(
         "service.changed",
         {
@@ -81,14 +86,6 @@ def move_service(service_id: int, *, by: Actor, verb: str, reason: str = "") -> 
         },
     )
     return made.target
-
-
-def _facts(service: Service, reason: str) -> Mapping[str, Any]:
-    return {
-        "reason": reason,
-        "used": ServiceUse.objects.filter(service=service).exists(),
-        "needed": Dependency.objects.filter(lower=End(NodeKind.SERVICE, service.pk).node).exists(),
-    }
 
 
 def _locked(service_id: int) -> Service:

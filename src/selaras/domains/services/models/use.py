@@ -13,6 +13,7 @@ class Outcome(models.Model):
     unit = models.CharField(max_length=40)
     target = models.DecimalField(max_digits=18, decimal_places=4)
     direction = models.CharField(max_length=10)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -40,6 +41,7 @@ class ServiceUse(models.Model):
     )
     business_process = models.CharField(max_length=200)
     criticality = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.db import connection
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.services.contracts import End, Footprint, NodeKind, NodeRow, Surroundings
+from selaras.domains.services.models import Dependency
 from selaras.domains.services.queries.graph import walk_down
 from selaras.kernel.errors import NotFound
 
@@ -61,6 +62,13 @@ def graph_around(actor: Actor, start: End, *, hops: int = 2, most: int = 200) ->
     if not any(row.depth == 0 for row in nodes):
         raise NotFound(str(start.id))
     return Surroundings(nodes, _edges(list(depths)), cut)
+
+
+def list_dependencies(actor: Actor, upper: End, *, most: int = 200) -> tuple[NodeRow, ...]:
+    """What something directly depends on, by slug; two queries. Raises NotAllowed for customers' people."""
+    require(actor, "items.view")
+    lower = Dependency.objects.filter(upper=upper.node).order_by("lower").values_list("lower", flat=True)
+    return _rows(dict.fromkeys(lower[:most], -1))
 
 
 def _hop(above: list[int], below: list[int], seen: list[int], room: int) -> list[tuple[int, int]]:

@@ -7,11 +7,13 @@ from django.db.models import Q, QuerySet
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may, require
-from selaras.domains.services.contracts import ServiceRow
+from selaras.domains.services.contracts import End, NodeKind, ServiceRow
 from selaras.domains.services.lifecycle import CATALOGUE, LIFE, RETIRING
-from selaras.domains.services.models import Service, ServiceUse
+from selaras.domains.services.models import Dependency, Service, ServiceUse
 from selaras.kernel.errors import NotFound
-from selaras.kernel.lifecycle import Move
+from selaras.kernel.lifecycle import Offer
+
+STATE_WORDS = LIFE.states
 
 
 def visible(actor: Actor) -> QuerySet[Service]:
@@ -68,9 +70,17 @@ def is_used_by(service_id: int, organisation_ids: Collection[int] | None) -> boo
     return ServiceUse.objects.filter(service_id=service_id, organisation_id__in=organisation_ids).exists()
 
 
-def moves_of(actor: Actor, service: ServiceRow) -> tuple[Move, ...]:
-    """The moves that the lifecycle allows now and this actor may make, the likely one first."""
-    return tuple(made for made in LIFE.allowed(service.state) if may(actor, made.permission))
+def offers_of(actor: Actor, service: ServiceRow) -> tuple[Offer, ...]:
+    """The moves out of its state that this actor may make, the likely one first, each with why it is refused now."""
+    return LIFE.offers(service.state, facts_of(service.id), lambda permission: may(actor, permission))
+
+
+def facts_of(service_id: int) -> dict[str, bool]:
+    """The facts of a service that its lifecycle's needs ask for; two queries."""
+    return {
+        "used": ServiceUse.objects.filter(service_id=service_id).exists(),
+        "needed": Dependency.objects.filter(lower=End(NodeKind.SERVICE, service_id).node).exists(),
+    }
 
 
 def _row(service: Service, actor: Actor) -> ServiceRow:

@@ -1,13 +1,14 @@
 """A clock's segments and a calendar's week as lines: numbers for SVG, no style."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from selaras.domains.agreements.contracts import ClockExplanation, SegmentRow
-from selaras.interfaces.web.shell.words import short
+from selaras.domains.agreements.contracts import DAY_WORDS, ClockExplanation, DayCount, SegmentRow
+from selaras.interfaces.web.shell.words import short, spoken
 
 WIDTH = 1000.0  # of the drawing; it is stretched to its place
 
@@ -71,35 +72,41 @@ def _said(what: str, began: datetime, ended: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A weekday of a calendar: its hours, drawn and said."""
+    """A day of a calendar's week: what counts of it, drawn and said."""
 
     name: str
+    date: date
     parts: tuple[Part, ...]
     hours: str
+    holiday_id: str
+    holiday_en: str
+    counted: timedelta
 
 
-def week_lines(week: Mapping[str, list[list[str]]]) -> list[Day]:
-    """Monday to Sunday."""
-    names = {
-        "mon": _("Monday"),
-        "tue": _("Tuesday"),
-        "wed": _("Wednesday"),
-        "thu": _("Thursday"),
-        "fri": _("Friday"),
-        "sat": _("Saturday"),
-        "sun": _("Sunday"),
-    }
-    return [_day(name, week.get(key, [])) for key, name in names.items()]
+def day_lines(days: Sequence[DayCount], zone: str) -> list[Day]:
+    """A line a day, in the calendar's own zone."""
+    names = list(DAY_WORDS.values())
+    return [_day(spoken(names[day.date.weekday()]), day, ZoneInfo(zone)) for day in days]
 
 
-def _day(name: str, hours: list[list[str]]) -> Day:
+def _day(name: str, day: DayCount, zone: ZoneInfo) -> Day:
+    began, ended = day.spans[0].began, day.spans[-1].ended
+    scale = WIDTH / (ended - began).total_seconds()
+    spans = [span for span in day.spans if span.counted]
     parts = tuple(
-        Part(_of_day(a), round(_of_day(b) - _of_day(a), 2), "open", f"{a}–{b}")
-        for a, b in ((h[0], h[1]) for h in hours)
+        Part(
+            round((span.began - began).total_seconds() * scale, 2),
+            round((span.ended - span.began).total_seconds() * scale, 2),
+            "open",
+            "",
+        )
+        for span in spans
     )
-    return Day(name, parts, ", ".join(f"{h[0]}–{h[1]}" for h in hours) or _("closed"))
+    said = ", ".join(f"{_clock(span.began, zone)}–{_clock(span.ended, zone, ended)}" for span in spans)
+    holiday = next((span for span in day.spans if span.holiday_id or span.holiday_en), None)
+    names = (holiday.holiday_id, holiday.holiday_en) if holiday else ("", "")
+    return Day(name, day.date, parts, said or _("closed"), *names, day.counted)
 
 
-def _of_day(text: str) -> float:
-    hour, minute = text.split(":")[:2]
-    return round((int(hour) * 60 + int(minute)) / 1440 * WIDTH, 2)
+def _clock(moment: datetime, zone: ZoneInfo, midnight: datetime | None = None) -> str:
+    return "24:00" if moment == midnight else moment.astimezone(zone).strftime("%H:%M")

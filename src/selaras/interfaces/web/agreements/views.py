@@ -2,16 +2,16 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 
 from selaras.domains.agreements.contracts import KIND_WORDS, METRIC_WORDS, OUTCOME_WORDS, OWNER_WORDS
-from selaras.domains.agreements.queries.agreements import get_agreement, list_agreements
-from selaras.domains.agreements.queries.calendars import list_calendars
+from selaras.domains.agreements.queries.agreements import get_agreement, list_agreements, offers_of
 from selaras.domains.agreements.queries.clocks import get_clock_explanation
+from selaras.domains.people.queries import may
 from selaras.domains.records.queries import get_record, get_ref
-from selaras.interfaces.web.agreements.drawing import clock_line, week_lines
+from selaras.interfaces.web.agreements.drawing import clock_line
+from selaras.interfaces.web.shell.moving import buttons
 from selaras.interfaces.web.shell.page import PageRequest, page
-from selaras.kernel.errors import NotFound
 
 _WORDS = {"kinds": KIND_WORDS, "metrics": METRIC_WORDS, "outcomes": OUTCOME_WORDS, "owners": OWNER_WORDS}
 
@@ -27,18 +27,17 @@ def agreements(request: PageRequest) -> HttpResponse:
 def agreement(request: PageRequest, agreement_id: int) -> HttpResponse:
     """One agreement: what is promised, in which hours, and what both sides owe."""
     detail = get_agreement(request.actor, agreement_id)
-    context = {"area": "agreements", "detail": detail, "row": detail.row, **_WORDS}
+    keeps = may(request.actor, "agreements.edit")
+    context = {
+        "area": "agreements",
+        "detail": detail,
+        "row": detail.row,
+        "keeps": keeps,
+        "moves": buttons(offers_of(request.actor, detail.row)) if keeps else [],
+        "base": reverse("web:agreements:move", args=[agreement_id, "x"])[:-1],
+        **_WORDS,
+    }
     return render(request, "agreements/agreement.html", context)
-
-
-@page(permission="agreements.view")
-def calendar(request: PageRequest, calendar_id: int) -> HttpResponse:
-    """A calendar's week."""
-    row = next((one for one in list_calendars() if one.id == calendar_id), None)
-    if row is None:
-        raise NotFound(_("calendar"))
-    context = {"area": "agreements", "calendar": row, "week": week_lines(row.week)}
-    return render(request, "agreements/calendar.html", context)
 
 
 @page(permission="records.view")

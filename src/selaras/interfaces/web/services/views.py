@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from selaras.domains.agreements.queries.agreements import list_agreements
 from selaras.domains.people.queries import may
@@ -26,8 +27,11 @@ from selaras.domains.services.queries import (
     list_names,
     list_services,
     list_uses,
+    offers_of,
 )
+from selaras.interfaces.web.services import dependencies
 from selaras.interfaces.web.services.drawing import draw
+from selaras.interfaces.web.shell.moving import buttons
 from selaras.interfaces.web.shell.page import PageRequest, page
 
 ROWS = 50
@@ -60,9 +64,12 @@ def service(request: PageRequest, slug: str) -> HttpResponse:
     context = {
         "area": "services",
         "service": row,
+        "moves": buttons(offers_of(actor, row)) if may(actor, "services.move") else [],
+        "base": reverse("web:services:move", args=[slug, "x"])[:-1],
         "uses": list_uses(actor, service_ids=[row.id]),
         "drawing": draw(around) if around else None,
         "around": around,
+        **(dependencies.around(request, contracts.service(row.id), slug) if inside else {}),
         "agreements": list_agreements(actor, service_id=row.id) if may(actor, "agreements.view") else [],
         "open": list_records(actor, RecordFilter(service_id=row.id, sort=Sort.NEWEST), limit=_OPEN).rows,
         **_WORDS,
@@ -98,10 +105,12 @@ def item(request: PageRequest, slug: str) -> HttpResponse:
     context = {
         "area": "items",
         "item": row,
+        "attributes": list(row.attributes.items()),  # not `.items` in the template: an attribute may be called so
         "names": list_names(request.actor, row.id),
         "impact": impact_of([row.id], actor=request.actor),
         "drawing": draw(around),
         "around": around,
+        **dependencies.around(request, contracts.item(row.id), slug),
         **_WORDS,
     }
     return render(request, "services/item.html", context)

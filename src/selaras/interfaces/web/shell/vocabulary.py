@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from selaras.domains.agreements.queries import STATE_WORDS as AGREEMENT_STATES
 from selaras.domains.incidents.queries import STATE_WORDS
 from selaras.domains.records.contracts import Kind
+from selaras.domains.services.queries import STATE_WORDS as SERVICE_STATES
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.sentences import Sentence
+
+__all__ = ["AGREEMENT_STATES", "SERVICE_STATES", "state_word", "states_of"]
 
 _STATES: Mapping[Kind, Mapping[str, Sentence]] = {Kind.INCIDENT: STATE_WORDS}
 

@@ -17,7 +17,7 @@ from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
 from selaras.domains.people.queries import may as actor_may
 from selaras.interfaces.web.shell import words
 from selaras.interfaces.web.shell.marks import CLASS_MARKS, PRIORITY_ICONS, Mark, state_mark
-from selaras.interfaces.web.shell.vocabulary import state_word
+from selaras.interfaces.web.shell.vocabulary import AGREEMENT_STATES, SERVICE_STATES, state_word
 from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
 
@@ -66,6 +66,18 @@ def state(name: str, word: Any) -> SafeString:
 def record_state(row: Any) -> SafeString:
     """The state of a row of a list, in words of its kind."""
     return state(row.state, state_word(row.kind, row.state))
+
+
+@register.simple_tag
+def service_state(name: str) -> SafeString:
+    """Where a service is in its life."""
+    return state(name, SERVICE_STATES[name])
+
+
+@register.simple_tag
+def agreement_state(name: str) -> SafeString:
+    """Where an agreement is in its life."""
+    return state(name, AGREEMENT_STATES[name])
 
 
 @register.simple_tag

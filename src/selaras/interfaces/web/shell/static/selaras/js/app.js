@@ -6,6 +6,7 @@ import { startPalette } from "./palette.js";
 import { startQueue } from "./queue.js";
 import { startRecord } from "./record.js";
 import { startRefresh } from "./refresh.js";
+import { startRows } from "./rows.js";
 import { startTimes } from "./when.js";
 import { startToasts } from "./toast.js";
 
@@ -16,6 +17,7 @@ startTimes();
 startDrafts();
 if (document.querySelector("[data-queue]")) startQueue();
 if (document.querySelector("[data-refresh]")) startRefresh();
+if (document.querySelector("[data-rows], [data-minutes]")) startRows();
 if (document.body.dataset.me) startRecord();
 startLive();
 document.documentElement.dataset.ready = "";

@@ -25,6 +25,6 @@ DROP TABLE services_graphstamp;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0002_guards_and_graph")]
+    dependencies = [("services", "0003_changes")]
 
     operations = [migrations.RunSQL(STAMP, BACK)]
