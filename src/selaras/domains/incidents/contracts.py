@@ -15,6 +15,8 @@ RESOLVED = "resolved"
 CLOSED = "closed"
 CANCELLED = "cancelled"
 MERGED = "merged"
+WORKED = (REPORTED, ASSIGNED, IN_PROGRESS, WAITING)
+"""The states in which work is left."""
 
 
 class WaitingFor(StrEnum):
@@ -58,17 +60,25 @@ LEVEL_WORDS: dict[int, Sentence] = {1: say("High"), 2: say("Medium"), 3: say("Lo
 
 @dataclass(frozen=True, slots=True)
 class MoveOffer:
-    """A verb a screen may show: `refused` says why it is not possible now, `asks` which facts to give with it."""
+    """A verb a screen may show: `refused` says why it is not possible now, `asks` which facts to give with it.
+
+    `optional` may be given besides; `moves` tells a move of its life from an act that leaves the state as it is.
+    """
 
     verb: str
     label: Sentence
     asks: tuple[str, ...]
     refused: Sentence | None
+    optional: tuple[str, ...] = ()
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentDetail:
-    """An incident as its page shows it; `offers` are the moves for this actor, the likely one first."""
+    """An incident as its page shows it; `offers` are the moves for this actor, the likely one first.
+
+    `parent` and `children` are those that this actor may know of.
+    """
 
     card: RecordRow
     impact: int
@@ -85,6 +95,7 @@ class IncidentDetail:
     reopened: int
     major: bool
     parent: str | None
+    children: tuple[RecordRow, ...]
     merged_into: str | None
     item_ids: tuple[int, ...]
     offers: tuple[MoveOffer, ...]

@@ -9,8 +9,9 @@ from selaras.domains.incidents.contracts import (
     REPORTED,
     RESOLVED,
     WAITING,
+    WORKED,
 )
-from selaras.kernel.lifecycle import Lifecycle, Move, Need, given
+from selaras.kernel.lifecycle import Act, Lifecycle, Move, Need, given
 from selaras.kernel.sentences import say
 
 _team = Need(
@@ -54,6 +55,7 @@ INCIDENT = Lifecycle(
                 given("cause", say("Say what the cause was.")),
                 given("solution", say("Say what solved it.")),
             ),
+            optional=("children",),
         ),
         Move(
             "wait",
@@ -66,7 +68,7 @@ INCIDENT = Lifecycle(
                 given("reason", say("Say what is awaited.")),
             ),
         ),
-        Move("assign", (REPORTED,), ASSIGNED, say("Assign"), "records.assign", (_team,)),
+        Move("assign", (REPORTED,), ASSIGNED, say("Assign"), "records.assign", (_team,), optional=("assignee_id",)),
         Move("confirm", (RESOLVED,), CLOSED, say("Confirm it is solved"), "incidents.confirm"),
         Move(
             "reopen",
@@ -95,5 +97,30 @@ INCIDENT = Lifecycle(
             (given("into", say("Name the incident it belongs to.")),),
         ),
         Move("split", (MERGED,), ASSIGNED, say("Take out again"), "incidents.merge"),
+    ),
+    acts=(
+        Act(
+            "assign",
+            (ASSIGNED, IN_PROGRESS, WAITING),
+            say("Hand over"),
+            "records.assign",
+            (_team,),
+            optional=("assignee_id",),
+        ),
+        Act(
+            "put_under",
+            WORKED,
+            say("Put under a parent"),
+            "incidents.work",
+            (given("parent", say("Name the incident it is a part of.")),),
+            fits=lambda facts: not facts.get("has_parent"),
+        ),
+        Act(
+            "take_out",
+            (*WORKED, RESOLVED),
+            say("Take out of its parent"),
+            "incidents.work",
+            fits=lambda facts: bool(facts.get("has_parent")),
+        ),
     ),
 )

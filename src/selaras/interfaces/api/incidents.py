@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.family import reply_to_family
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
@@ -26,6 +27,7 @@ class OfferOut(Schema):
     verb: str
     label: str
     asks: list[str]
+    optional: list[str]
     refused: str | None
 
 
@@ -47,22 +49,26 @@ class IncidentOut(Schema):
     reopened: int
     major: bool
     parent: str | None
+    children: list[RecordOut]
     merged_into: str | None
     offers: list[OfferOut]
 
     @classmethod
     def of(cls, detail: IncidentDetail) -> "IncidentOut":
-        plain = {name: getattr(detail, name) for name in cls.model_fields if name not in ("card", "offers")}
+        made = ("card", "children", "offers")
+        plain = {name: getattr(detail, name) for name in cls.model_fields if name not in made}
         offers = [
             OfferOut(
                 verb=offer.verb,
                 label=spoken(offer.label),
                 asks=list(offer.asks),
+                optional=list(offer.optional),
                 refused=spoken(offer.refused) or None,
             )
             for offer in detail.offers
         ]
-        return cls(card=RecordOut.of(detail.card), offers=offers, **plain)
+        children = [RecordOut.of(child) for child in detail.children]
+        return cls(card=RecordOut.of(detail.card), children=children, offers=offers, **plain)
 
 
 class ReportIn(Given):
@@ -90,7 +96,7 @@ class ClassifyIn(Given):
 
 
 class MoveIn(Given):
-    """A move and what it asks for (see `offers`)."""
+    """A move or act and what it asks for (see `offers`); `children`: resolve open children too."""
 
     verb: Annotated[str, Field(max_length=40)]
     team_id: Id | None = None
@@ -100,7 +106,15 @@ class MoveIn(Given):
     cause: Words = ""
     solution: Words = ""
     into: Number = ""
+    parent: Number = ""
+    children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class ReplyIn(Given):
+    """What to write."""
+
+    body: Words
 
 
 @router.post("/incidents", response=answers(IncidentOut), operation_id="report_incident")
@@ -130,7 +144,15 @@ def change(request: Asked, number: Number, given: ClassifyIn) -> Any:
 @router.post("/incidents/{number}/moves", response=answers(IncidentOut), operation_id="move_incident")
 @permitted("records.view")
 def move(request: Asked, number: Number, given: MoveIn) -> Any:
-    """Make a move of its life; each asks its own permission; what the lifecycle does not have is refused (409)."""
+    """A move of its life, or an act; each asks its own permission; what the lifecycle has not is refused (409)."""
     detail = get_incident(request.auth, number)
     perform(detail.card.id, given.verb, by=request.auth, given=given.model_dump(), seen=given.seen)
+    return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.post("/incidents/{number}/replies", response=answers(IncidentOut), operation_id="reply_to_family")
+@permitted("incidents.work")
+def reply(request: Asked, number: Number, given: ReplyIn) -> Any:
+    """A public reply to the incident and to its open children, to each customer in the same words."""
+    reply_to_family(get_incident(request.auth, number).card.id, by=request.auth, body=given.body)
     return IncidentOut.of(get_incident(request.auth, number))

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from selaras.domains.incidents.actions._incident import load, move
+from selaras.domains.incidents.actions._incident import act, load, move
 from selaras.domains.incidents.contracts import REPORTED
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_team_name, get_worker_name
@@ -27,4 +27,5 @@ def assign(
         hand_over(record, team_id=team_id, assignee_id=assignee_id)
         move(record, incident, "assign", by=by, data=names)
     elif (record.team_id, record.assignee_id) != (team_id, assignee_id):
+        act(record, incident, "assign", by=by, facts={"team_id": team_id, "assignee_id": assignee_id})
         change_card(record, by=by, data=names, team_id=team_id, assignee_id=assignee_id)

@@ -1,10 +1,11 @@
-"""One door for every verb that a page or the API offers on an incident."""
+"""One door for every move and act that a page or the API offers on an incident."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from selaras.domains.incidents.actions.assign import assign
 from selaras.domains.incidents.actions.cancel import cancel
+from selaras.domains.incidents.actions.family import put_under, take_out
 from selaras.domains.incidents.actions.merge import merge, split
 from selaras.domains.incidents.actions.resolve import close, confirm, reopen, resolve
 from selaras.domains.incidents.actions.work import resume, start, wait
@@ -17,15 +18,17 @@ _VERBS: Mapping[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "assign": (assign, ("team_id", "assignee_id")),
     "wait": (wait, ("waiting_for", "reason")),
     "resume": (resume, ()),
-    "resolve": (resolve, ("cause", "solution")),
+    "resolve": (resolve, ("cause", "solution", "children")),
     "confirm": (confirm, ()),
     "close": (close, ()),
     "reopen": (reopen, ("reason",)),
     "cancel": (cancel, ("reason",)),
     "merge": (merge, ("into",)),
     "split": (split, ()),
+    "put_under": (put_under, ("parent",)),
+    "take_out": (take_out, ()),
 }
-_NUMBERS = {"team_id", "assignee_id"}
+_OTHERWISE: Mapping[str, Any] = {"team_id": None, "assignee_id": None, "children": True}  # what is not given; else ""
 
 
 def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], seen: int | None = None) -> None:
@@ -33,5 +36,5 @@ def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], s
     if verb not in _VERBS:
         raise MoveRefused(say("There is no such move: “%(verb)s”.", verb=verb[:40]), field="verb")
     action, asks = _VERBS[verb]
-    facts = {name: given.get(name, None if name in _NUMBERS else "") for name in asks}
+    facts = {name: given.get(name, _OTHERWISE.get(name, "")) for name in asks}
     action(record_id, by=by, seen=seen, **facts)

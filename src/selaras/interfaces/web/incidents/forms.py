@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, MoveOffer
+from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, WORKED, IncidentDetail, MoveOffer
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations, list_people, list_teams, may
 from selaras.domains.services.queries import list_services
@@ -73,6 +74,7 @@ class Note(forms.Form):
     body = forms.CharField(label=_("Note"), widget=_area(4), max_length=100_000, required=False)
     kind = forms.ChoiceField(choices=[("public", _("Public reply")), ("internal", _("Internal note"))])
     file = forms.FileField(required=False, label=_("File"))
+    children = forms.BooleanField(required=False, label=_("To its parts too"))
 
 
 class Edit(forms.Form):
@@ -96,20 +98,40 @@ class MoveForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, offer: MoveOffer, actor: Actor, initial: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, offer: MoveOffer, detail: IncidentDetail, actor: Actor, initial: Any = None
+    ) -> None:
         super().__init__(data, auto_id=f"{offer.verb}_%s", initial=initial)
-        for name in _asked(offer):
-            self.fields[name] = _field(name, actor)
+        for name in (*offer.asks, *offer.optional):
+            self.fields[name] = _field(name, detail, actor)
             # Not `required`: what is missing is refused by the lifecycle itself, in its own words.
             setattr(self.fields[name], "asked", name in offer.asks)  # noqa: B010
 
 
-def _asked(offer: MoveOffer) -> tuple[str, ...]:
-    return ("team_id", "assignee_id") if offer.verb == "assign" else offer.asks
-
-
-def _field(name: str, actor: Actor) -> forms.Field:
+def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
     match name:
+        case "parent":
+            typing = {
+                "list": "parents",
+                "autocomplete": "off",
+                "hx-get": reverse("web:records:parents", args=[detail.card.number]),
+                "hx-trigger": "focus once, input changed delay:200ms",
+                "hx-target": "#parents",
+            }
+            return forms.CharField(
+                label=gettext("Number of the incident it is a part of"),
+                max_length=40,
+                required=False,
+                widget=forms.TextInput(attrs=typing),
+            )
+        case "children":
+            numbers = ", ".join(child.number for child in detail.children if child.state in WORKED)
+            return forms.BooleanField(
+                label=gettext("Resolve its parts too, with the same words"),
+                help_text=numbers,
+                required=False,
+                initial=True,
+            )
         case "waiting_for":
             whom = [(key.value, spoken(word)) for key, word in WAITING_WORDS.items()]
             return forms.ChoiceField(label=gettext("Waits for"), choices=whom)

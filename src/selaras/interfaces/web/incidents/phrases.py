@@ -65,6 +65,25 @@ def _unlink(data: Mapping[str, Any]) -> str:
     return _("took away the link to %(number)s") % {"number": data.get("other", "")}
 
 
+def _number(msgid: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: _(msgid) % {"number": data.get("number", "")}
+
+
+def _below(data: Mapping[str, Any]) -> str:
+    """Which children were resolved along, and which were left, each with its reason."""
+    done = ", ".join(data.get("done", []))
+    left = "; ".join(f"{one['number']}: {_stored(one, '')}" for one in data.get("left", []))
+    said = [
+        _("resolved its parts too: %(numbers)s") % {"numbers": done} if done else "",
+        _("left as they are: %(numbers)s") % {"numbers": left} if left else "",
+    ]
+    return "; ".join(one for one in said if one)
+
+
+def _numbers(msgid: str, key: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: _(msgid) % {"numbers": ", ".join(data.get(key, []))}
+
+
 _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "opened": ("flag", _opened),
     "noted": ("message", lambda data: _("wrote")),
@@ -82,6 +101,13 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "merge": ("git-merge", lambda data: _("merged it into %(number)s") % {"number": data.get("into", "")}),
     "split": ("git-merge", lambda data: _("took it out of the merge again")),
     "merged_here": ("git-merge", lambda data: _("merged %(number)s into this") % {"number": data.get("number", "")}),
+    "put_under": ("git-merge", _number(gettext_noop("put it under %(number)s"))),
+    "take_out": ("git-merge", _number(gettext_noop("took it out of %(number)s"))),
+    "child_joined": ("git-merge", _number(gettext_noop("put %(number)s under this"))),
+    "child_left": ("git-merge", _number(gettext_noop("took %(number)s out of this"))),
+    "replied_below": ("send", _numbers(gettext_noop("wrote the same to its parts: %(numbers)s"), "done")),
+    "resolved_below": ("circle-check", _below),
+    "children_left": ("info-circle", _numbers(gettext_noop("left its parts as they are: %(numbers)s"), "numbers")),
     "linked": ("link", _link),
     "unlinked": ("link", _unlink),
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from selaras.domains.agreements.queries.clocks import list_clocks
-from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, IncidentDetail, MoveOffer
+from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, WORKED, IncidentDetail, MoveOffer
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import EntryRow
@@ -25,11 +25,9 @@ from selaras.interfaces.web.incidents.hit import who_is_hit
 from selaras.interfaces.web.incidents.timeline import Line, folded, line_of
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
-from selaras.kernel.sentences import say
 
-_LAZY = frozenset({"assign"})  # verbs whose form asks the database for choices: fetched when opened
+_LAZY = frozenset({"assign"})  # moves whose form asks the database for choices: fetched when opened, as those of acts
 _ENDED = frozenset({"closed", "cancelled", "merged"})
-_WORKED = frozenset({"assigned", "in_progress", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,10 @@ def answer(
         "address": reverse("web:records:record", args=[card.number]),
         "timeline": folded(list_entries(actor, card.id)),
         "verbs": _verbs(request, detail, verb),
+        "has_acts": any(not offer.moves for offer in detail.offers),
         "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
         "edit": edit,
+        "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],
         "may_edit": may(actor, "records.edit") and card.state not in _ENDED,
         "internal": internal,
         "clocks": list_clocks(actor, card.id),
@@ -99,15 +99,11 @@ def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
 def _verbs(request: PageRequest, detail: IncidentDetail, refused: tuple[str, MoveForm] | None) -> list[Verb]:
     """The moves on offer; the first that is possible is the likely one."""
     found: list[Verb] = []
-    offers = detail.offers
-    if may(request.actor, "records.assign") and detail.card.state in _WORKED:
-        # Handing over is no move once it is assigned, but an action in every state that has work left.
-        offers = (*offers, MoveOffer("assign", say("Hand over"), (), None))
-    likely = next((offer.verb for offer in detail.offers if offer.refused is None), None)
-    for offer in offers:
+    likely = next((offer.verb for offer in detail.offers if offer.refused is None and offer.moves), None)
+    for offer in detail.offers:
         form = refused[1] if refused and refused[0] == offer.verb else None
-        lazy = offer.verb in _LAZY and form is None
+        lazy = bool(offer.asks) and (offer.verb in _LAZY or not offer.moves) and form is None
         if form is None and offer.asks and not lazy:
-            form = MoveForm(offer=offer, actor=request.actor, initial={"seen": detail.card.version})
+            form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial={"seen": detail.card.version})
         found.append(Verb(offer, form, lazy, first=offer.verb == likely))
     return found
