@@ -98,4 +98,66 @@ class IncidentDetail:
     children: tuple[RecordRow, ...]
     merged_into: str | None
     item_ids: tuple[int, ...]
+    model_id: int | None
     offers: tuple[MoveOffer, ...]
+
+
+class StepOutcome(StrEnum):
+    """What became of a step."""
+
+    OPEN = "open"
+    DONE = "done"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A prepared step, in both languages; a required one keeps its incident from being resolved while it is open."""
+
+    text_id: str
+    text_en: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDraft:
+    """An incident model as it is written: what one of this kind is opened with, and its steps in order."""
+
+    name_id: str
+    name_en: str
+    words: str = ""
+    title: str = ""
+    impact: int = 2
+    urgency: int = 2
+    service_id: int | None = None
+    team_id: int | None = None
+    active: bool = True
+    steps: tuple[NewStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model as lists show it; `draft` is all of it, to be written anew at `version`."""
+
+    id: int
+    name_id: str
+    name_en: str
+    version: int
+    draft: ModelDraft
+    service_name_id: str
+    service_name_en: str
+    team_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step on an incident, and who settled it how."""
+
+    id: int
+    text_id: str
+    text_en: str
+    required: bool
+    outcome: StepOutcome
+    note: str
+    at: datetime | None
+    by_name: str | None

@@ -27,6 +27,14 @@ _cause_gone = Need(
     say("Monitoring still sees the cause."),
     lambda facts: not facts.get("cause_active"),
 )
+_steps_settled = Need(
+    say("Required steps are still open."),
+    lambda facts: not facts.get("open_steps"),
+    naming=lambda facts: say(
+        "These steps are still open: %(steps)s. Do each, or say why it is not needed.",
+        steps="; ".join(facts["open_steps"]),
+    ),
+)
 
 INCIDENT = Lifecycle(
     name="incident",
@@ -54,6 +62,7 @@ INCIDENT = Lifecycle(
             (
                 given("cause", say("Say what the cause was.")),
                 given("solution", say("Say what solved it.")),
+                _steps_settled,
             ),
             optional=("children",),
         ),
@@ -122,5 +131,15 @@ INCIDENT = Lifecycle(
             "incidents.work",
             fits=lambda facts: bool(facts.get("has_parent")),
         ),
+        Act(
+            "apply_model",
+            WORKED,
+            say("Take the steps of a model"),
+            "incidents.work",
+            (given("model_id", say("Choose a model.")),),
+            fits=lambda facts: not facts.get("steps_begun"),
+        ),
+        # On no screen as a verb of its own: it is done at the step that it names.
+        Act("settle_step", WORKED, say("Settle a step"), "incidents.work", fits=lambda facts: "step_id" in facts),
     ),
 )

@@ -37,6 +37,12 @@ def priority_from(impact: int, urgency: int, matrix: Mapping[tuple[int, int], in
     return matrix[(impact, urgency)]
 
 
+def likeness(words: str, title: str) -> int:
+    """How many of a model's words (apart by commas or spaces) begin a word of a title; 0: it is another kind."""
+    typed = title.casefold().replace(",", " ").split()
+    return sum(any(one.startswith(word) for one in typed) for word in words.casefold().replace(",", " ").split())
+
+
 def full_matrix(cells: Mapping[str, int]) -> dict[tuple[int, int], int]:
     """A stored matrix ("impact-urgency" → priority) over the default, so that it is always whole."""
     stored = {(int(key[0]), int(key[2])): priority for key, priority in cells.items()}

@@ -9,8 +9,10 @@ from selaras.domains.incidents.actions.classify import classify
 from selaras.domains.incidents.actions.family import reply_to_family
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
-from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
+from selaras.domains.incidents.actions.steps import settle_step
+from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, StepOutcome, StepRow, WaitingFor
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.models import list_steps
 from selaras.interfaces.api.operation import Asked, Given, Id, Number, answers, permitted
 from selaras.interfaces.api.records import RecordOut
 from selaras.kernel.wording import spoken
@@ -51,6 +53,7 @@ class IncidentOut(Schema):
     parent: str | None
     children: list[RecordOut]
     merged_into: str | None
+    model_id: int | None
     offers: list[OfferOut]
 
     @classmethod
@@ -72,17 +75,21 @@ class IncidentOut(Schema):
 
 
 class ReportIn(Given):
-    """A new incident. Whom it hits follows from its items, or from the service and the organisation."""
+    """A new incident. Whom it hits follows from its items, or from the service and the organisation.
 
-    title: Annotated[str, Field(min_length=1, max_length=300)]
+    What is not given is as its model says, else medium; without a model it needs a title.
+    """
+
+    title: Annotated[str, Field(max_length=300)] = ""
     description: Words = ""
-    impact: Level = 2
-    urgency: Level = 2
+    impact: Level | None = None
+    urgency: Level | None = None
     organisation_id: Id | None = None
     service_id: Id | None = None
     item_ids: Annotated[list[Id], Field(max_length=100)] = []
     requester_id: Id | None = None
     team_id: Id | None = None
+    model_id: Id | None = None
 
 
 class ClassifyIn(Given):
@@ -107,6 +114,7 @@ class MoveIn(Given):
     solution: Words = ""
     into: Number = ""
     parent: Number = ""
+    model_id: Id | None = None
     children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
@@ -115,6 +123,30 @@ class ReplyIn(Given):
     """What to write."""
 
     body: Words
+
+
+class StepOut(Schema):
+    """A step on an incident, and who settled it how."""
+
+    id: int
+    text_id: str
+    text_en: str
+    required: bool
+    outcome: StepOutcome
+    note: str
+    at: datetime | None
+    by_name: str | None
+
+    @classmethod
+    def of(cls, row: StepRow) -> "StepOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class SettleIn(Given):
+    """What became of a step; `not_needed` wants a note that says why."""
+
+    outcome: StepOutcome
+    note: Words = ""
 
 
 @router.post("/incidents", response=answers(IncidentOut), operation_id="report_incident")
@@ -156,3 +188,19 @@ def reply(request: Asked, number: Number, given: ReplyIn) -> Any:
     """A public reply to the incident and to its open children, to each customer in the same words."""
     reply_to_family(get_incident(request.auth, number).card.id, by=request.auth, body=given.body)
     return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.get("/incidents/{number}/steps", response=answers(list[StepOut]), operation_id="list_incident_steps")
+@permitted("records.internal")
+def steps(request: Asked, number: Number) -> Any:
+    """The prepared steps that an incident took from its model."""
+    return [StepOut.of(row) for row in list_steps(request.auth, number)]
+
+
+@router.post("/incidents/{number}/steps/{step_id}", response=answers(list[StepOut]), operation_id="settle_step")
+@permitted("incidents.work")
+def settle(request: Asked, number: Number, step_id: Id, given: SettleIn) -> Any:
+    """Tick a step, say why it is not needed, or open it again."""
+    record_id = get_incident(request.auth, number).card.id
+    settle_step(record_id, step_id, by=request.auth, outcome=given.outcome, note=given.note)
+    return [StepOut.of(row) for row in list_steps(request.auth, number)]

@@ -8,6 +8,7 @@ from selaras.domains.incidents.actions.cancel import cancel
 from selaras.domains.incidents.actions.family import put_under, take_out
 from selaras.domains.incidents.actions.merge import merge, split
 from selaras.domains.incidents.actions.resolve import close, confirm, reopen, resolve
+from selaras.domains.incidents.actions.steps import apply_model
 from selaras.domains.incidents.actions.work import resume, start, wait
 from selaras.domains.people.contracts import Actor
 from selaras.kernel.errors import MoveRefused
@@ -27,8 +28,10 @@ _VERBS: Mapping[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "split": (split, ()),
     "put_under": (put_under, ("parent",)),
     "take_out": (take_out, ()),
+    "apply_model": (apply_model, ("model_id",)),
 }
-_OTHERWISE: Mapping[str, Any] = {"team_id": None, "assignee_id": None, "children": True}  # what is not given; else ""
+# What an action is given where a person gave nothing; anything else is an empty text.
+_OTHERWISE: Mapping[str, Any] = {"team_id": None, "assignee_id": None, "model_id": None, "children": True}
 
 
 def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], seen: int | None = None) -> None:

@@ -1,5 +1,14 @@
 from selaras.domains.incidents.models.imported import ImportedIncident
 from selaras.domains.incidents.models.incident import Incident, IncidentItem
 from selaras.domains.incidents.models.matrix import PriorityMatrix
+from selaras.domains.incidents.models.model import IncidentModel, IncidentStep, ModelStep
 
-__all__ = ["ImportedIncident", "Incident", "IncidentItem", "PriorityMatrix"]
+__all__ = [
+    "ImportedIncident",
+    "Incident",
+    "IncidentItem",
+    "IncidentModel",
+    "IncidentStep",
+    "ModelStep",
+    "PriorityMatrix",
+]

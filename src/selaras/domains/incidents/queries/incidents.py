@@ -13,7 +13,7 @@ from selaras.domains.incidents.contracts import (
 from selaras.domains.incidents.lifecycle import INCIDENT
 from selaras.domains.incidents.models import Incident, IncidentItem, PriorityMatrix
 from selaras.domains.incidents.queries.facts import facts_of
-from selaras.domains.incidents.rules import full_matrix
+from selaras.domains.incidents.rules import DEFAULT_MATRIX, full_matrix
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import RecordRow
@@ -53,6 +53,7 @@ def get_incident(actor: Actor, number: str) -> IncidentDetail:
         children=tuple(around[pk] for pk in below if pk in around),
         merged_into=_number(around.get(row.merged_into_id or 0)),
         item_ids=tuple(items),
+        model_id=row.model_id,
         offers=offers(actor, card, facts_of(row, actor.language)),
     )
 
@@ -90,6 +91,11 @@ def get_matrix(organisation_id: int) -> dict[tuple[int, int], int]:
     """The priority matrix of an organisation, whole."""
     row = PriorityMatrix.objects.filter(organisation_id=organisation_id).first()
     return full_matrix(row.cells if row else {})
+
+
+def get_default_matrix() -> dict[tuple[int, int], int]:
+    """The matrix of those who have set none."""
+    return dict(DEFAULT_MATRIX)
 
 
 def _number(row: RecordRow | None) -> str | None:

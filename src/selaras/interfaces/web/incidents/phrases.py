@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
 from selaras.domains.incidents.contracts import WAITING_WORDS, WaitingFor
@@ -84,6 +84,16 @@ def _numbers(msgid: str, key: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda data: _(msgid) % {"numbers": ", ".join(data.get(key, []))}
 
 
+def _named(msgid: str, field: str) -> Callable[[Mapping[str, Any]], str]:
+    """With a name that the entry holds in both languages, as `field`_id and `field`_en."""
+
+    def words(data: Mapping[str, Any]) -> str:
+        language = "en" if (get_language() or "id").startswith("en") else "id"
+        return _(msgid) % {"name": data.get(f"{field}_{language}", "")}
+
+    return words
+
+
 _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "opened": ("flag", _opened),
     "noted": ("message", lambda data: _("wrote")),
@@ -108,6 +118,10 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "replied_below": ("send", _numbers(gettext_noop("wrote the same to its parts: %(numbers)s"), "done")),
     "resolved_below": ("circle-check", _below),
     "children_left": ("info-circle", _numbers(gettext_noop("left its parts as they are: %(numbers)s"), "numbers")),
+    "model_applied": ("list-check", _named(gettext_noop("took the steps of “%(name)s”"), "name")),
+    "step.done": ("circle-check", _named(gettext_noop("did the step “%(name)s”"), "text")),
+    "step.not_needed": ("ban", _named(gettext_noop("said that the step “%(name)s” is not needed"), "text")),
+    "step.open": ("arrow-back-up", _named(gettext_noop("opened the step “%(name)s” again"), "text")),
     "linked": ("link", _link),
     "unlinked": ("link", _unlink),
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),

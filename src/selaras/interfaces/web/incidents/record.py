@@ -10,8 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from selaras.domains.agreements.queries.clocks import list_clocks
-from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, WORKED, IncidentDetail, MoveOffer
+from selaras.domains.incidents.contracts import (
+    LEVEL_WORDS,
+    WAITING_WORDS,
+    WORKED,
+    IncidentDetail,
+    MoveOffer,
+    StepOutcome,
+)
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.models import list_steps
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import EntryRow
 from selaras.domains.records.queries import (
@@ -66,6 +74,7 @@ def answer(
     """Draw the page; a form that was refused comes along with what was typed in it."""
     actor, card = request.actor, detail.card
     internal = may(actor, "records.internal")
+    steps = list_steps(actor, card.number) if internal and detail.model_id else []
     context: dict[str, Any] = {
         "area": "queue",
         "record": detail,
@@ -74,6 +83,9 @@ def answer(
         "timeline": folded(list_entries(actor, card.id)),
         "verbs": _verbs(request, detail, verb),
         "has_acts": any(not offer.moves for offer in detail.offers),
+        "steps": steps,
+        "settled": sum(step.outcome != StepOutcome.OPEN for step in steps),
+        "may_settle": may(actor, "incidents.work") and card.state in WORKED,
         "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
         "edit": edit,
         "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],

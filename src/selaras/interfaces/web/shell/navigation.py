@@ -57,7 +57,13 @@ _RAIL = (
             Link("web:services:items", _("Configuration items"), "server", "items.view", "items"),
         ),
     ),
-    Group(_("Settings"), ()),
+    Group(
+        _("Settings"),
+        (
+            Link("web:incidents:models", _("Incident models"), "list-check", "incidents.models", "models"),
+            Link("web:incidents:matrix", _("Priority matrix"), "table", "incidents.models", "matrix"),
+        ),
+    ),
 )
 
 _CUSTOMER = (

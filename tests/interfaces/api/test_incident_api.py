@@ -1,0 +1,70 @@
+"""What surrounds an incident, through the API: parents, steps, models, the matrix; errors as documented."""
+
+from typing import Any
+
+import pytest
+
+from selaras.domains.incidents.actions.report import report
+from selaras.domains.people.contracts import Role
+from tests.estate import Estate, make_estate
+from tests.factories import make_person
+from tests.interfaces.api.test_api import Caller
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def estate(db: None) -> Estate:
+    return make_estate()
+
+
+def put(caller: Caller, path: str, **body: Any) -> Any:
+    return caller.client.put(f"/api/v1{path}", body, content_type="application/json", headers=caller.headers)
+
+
+def test_parent_children_and_one_reply(estate: Estate) -> None:
+    agent = Caller(estate.agent)
+    one, two = (report(by=estate.agent, title=t, organisation_id=estate.customer) for t in ("Satu", "Dua"))
+    moved = agent.post(f"/incidents/{two.number}/moves", verb="put_under", parent=one.number)
+    assert moved.json()["parent"] == one.number
+    assert [row["number"] for row in agent.get(f"/incidents/{one.number}").json()["children"]] == [two.number]
+    circle = agent.post(f"/incidents/{one.number}/moves", verb="put_under", parent=two.number)
+    assert (circle.status_code, circle.json()["field"]) == (422, "parent")
+    assert agent.post(f"/incidents/{one.number}/replies", body="Sedang dikerjakan").status_code == 200
+    assert "Sedang dikerjakan" in str(agent.get(f"/records/{two.number}/entries").json())
+    solved = {"cause": "a", "solution": "b", "children": False}
+    agent.post(f"/incidents/{one.number}/moves", verb="resolve", **solved)
+    assert agent.get(f"/incidents/{two.number}").json()["card"]["state"] == "reported"
+
+
+def test_models_and_steps(estate: Estate) -> None:
+    admin, agent = Caller(make_person(estate.provider, Role.ADMINISTRATOR)), Caller(estate.agent)
+    step = {"text_id": "Periksa", "text_en": "Check"}
+    made = admin.post("/incident-models", name_id="Sandi", name_en="Password", title="Sandi", steps=[step])
+    assert made.status_code == 200, made.content
+    model = made.json()
+    assert agent.post("/incident-models", name_id="a", name_en="b").status_code == 403
+    assert admin.post("/incident-models", name_id="", name_en="b").json()["fields"].keys() == {"name_id"}
+    number = agent.post("/incidents", model_id=model["id"]).json()["card"]["number"]
+    steps = agent.get(f"/incidents/{number}/steps").json()
+    assert [one["text_en"] for one in steps] == ["Check"]
+    refused = agent.post(f"/incidents/{number}/moves", verb="resolve", cause="a", solution="b")
+    assert (refused.status_code, "Check" in refused.json()["detail"]) == (409, True)
+    address = f"/incidents/{number}/steps/{steps[0]['id']}"
+    assert agent.post(address, outcome="not_needed").json()["fields"].keys() == {"note"}
+    assert agent.post(address, outcome="done", note="ya").json()[0]["by_name"] == estate.agent.name
+    assert put(admin, f"/incident-models/{model['id']}", name_id="x", name_en="y", seen=0).status_code == 409
+    assert put(admin, f"/incident-models/{model['id']}", name_id="x", name_en="y").json()["name_id"] == "x"
+    assert put(admin, "/incident-models/99999", name_id="x", name_en="y").status_code == 404
+    lead = Caller(make_person(estate.customer, Role.DECISION_MAKER))
+    assert lead.get(f"/incidents/{number}/steps").status_code == 403
+
+
+def test_the_matrix(estate: Estate) -> None:
+    admin = Caller(make_person(estate.provider, Role.ADMINISTRATOR))
+    address = f"/matrices/{estate.customer}"
+    cell = {"impact": 3, "urgency": 3, "priority": 2}
+    assert {**cell, "default": 5} in put(admin, address, cells=[cell]).json()
+    assert put(admin, address, cells=[{**cell, "priority": 6}]).status_code == 422
+    assert admin.get("/matrices/99999").status_code == 404
+    assert Caller(estate.agent).get(address).status_code == 403
