@@ -7,7 +7,7 @@ import pytest
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.people.contracts import Role
 from tests.estate import Estate, make_estate
-from tests.factories import make_person
+from tests.factories import make_person, make_team
 from tests.interfaces.api.test_api import Caller
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,28 @@ def test_the_matrix(estate: Estate) -> None:
     assert put(admin, address, cells=[{**cell, "priority": 6}]).status_code == 422
     assert admin.get("/matrices/99999").status_code == 404
     assert Caller(estate.agent).get(address).status_code == 403
+
+
+def test_escalation_and_its_rules(estate: Estate) -> None:
+    chief = make_person(estate.provider, Role.SERVICE_OWNER)
+    admin, agent, asked = Caller(make_person(estate.provider, Role.ADMINISTRATOR)), Caller(estate.agent), Caller(chief)
+    number = agent.post("/incidents", title="Lambat", item_ids=[estate.database]).json()["card"]["number"]
+    team = make_team("Jaringan")
+    up = {"verb": "escalate_up", "reason": "a", "decision": "b", "to_id": chief.id}
+    assert agent.post(f"/incidents/{number}/moves", verb="escalate", team_id=team, reason="x").status_code == 200
+    assert agent.post(f"/incidents/{number}/moves", **{**up, "decision": ""}).json()["field"] == "decision"
+    assert agent.post(f"/incidents/{number}/moves", **up).status_code == 200
+    way = agent.get(f"/incidents/{number}/escalations").json()
+    assert way["passages"][0]["to_team"] == "Jaringan"
+    question = asked.get("/escalations").json()[0]
+    assert (question["number"], question["decision"]) == (number, "b")
+    assert asked.post(f"/escalations/{question['id']}/answer", answer=" ").json()["fields"].keys() == {"answer"}
+    assert asked.post(f"/escalations/{question['id']}/answer", answer="ya").json()["escalations"][0]["answer"] == "ya"
+    assert asked.post("/escalations/999999/answer", answer="ya").status_code == 404
+    rule = {"priority": 1, "metric": "resolve", "moment": "warned"}
+    made = admin.post("/escalation-rules", **rule).json()
+    assert made[0]["to_id"] is None
+    assert agent.post("/escalation-rules", **rule).status_code == 403
+    address = f"/api/v1/escalation-rules/{made[0]['id']}"
+    assert admin.client.delete(address, headers=admin.headers).json() == []
+    assert admin.client.delete(address, headers=admin.headers).status_code == 404

@@ -109,3 +109,16 @@ def test_the_list_of_models_asks_the_same_however_many(world: World, admin: Acto
     for name in "BC":
         keep_model(ModelDraft(name, name, steps=(NewStep("a", "a"),)), by=admin)
     assert queries() == one
+
+
+def test_a_rule_is_added_and_taken_away(world: World, admin: Actor) -> None:
+    client = signed_in(admin)
+    form = {"priority": "1", "metric": "resolve", "moment": "breached", "to_id": str(world.agent.id)}
+    assert client.post("/settings/escalation", form).status_code == 302
+    page = client.get("/settings/escalation").content.decode()
+    assert "Sari Wulandari" in page
+    assert client.post("/settings/escalation", {**form, "metric": "nonsense"}).status_code == 422
+    address = page.split('action="/settings/escalation/')[1].split('"')[0]
+    assert client.post(f"/settings/escalation/{address}").status_code == 302
+    assert "No rule yet" in client.get("/settings/escalation").content.decode()
+    assert signed_in(world.agent).get("/settings/escalation").status_code == 403

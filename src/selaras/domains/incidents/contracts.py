@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from selaras.domains.agreements.contracts import Metric
 from selaras.domains.records.contracts import RecordRow
 from selaras.kernel.sentences import Sentence, say
 
@@ -161,3 +162,60 @@ class StepRow:
     note: str
     at: datetime | None
     by_name: str | None
+
+
+class Moment(StrEnum):
+    """When a clock gives a rule its occasion: what agreements announce of it."""
+
+    WARNED = "warned"
+    BREACHED = "breached"
+
+
+MOMENT_WORDS: dict[Moment, Sentence] = {
+    Moment.WARNED: say("when its time runs short"),
+    Moment.BREACHED: say("when its time is over"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A team's turn at the end of a hand-over; `bounced`: it had this before."""
+
+    from_team: str
+    to_team: str
+    at: datetime
+    by_name: str
+    reason: str
+    bounced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRow:
+    """A question to somebody higher up, and how it was answered. By a rule: `moment` and `metric` say on what."""
+
+    id: int
+    number: str
+    level: int
+    to_id: int
+    to_name: str
+    by_name: str
+    at: datetime
+    reason: str
+    decision: str
+    metric: Metric | None
+    moment: Moment | None
+    answered_at: datetime | None
+    answered_by: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule of escalation; without a person it goes to the lead of the incident's team."""
+
+    id: int
+    priority: int
+    metric: Metric
+    moment: Moment
+    to_id: int | None
+    to_name: str | None

@@ -117,6 +117,27 @@ INCIDENT = Lifecycle(
             optional=("assignee_id",),
         ),
         Act(
+            "escalate",
+            WORKED,
+            say("Escalate to another team"),
+            "records.assign",
+            (
+                given("team_id", say("Choose the team that takes it on.")),
+                given("reason", say("Say why it goes there.")),
+            ),
+        ),
+        Act(
+            "escalate_up",
+            WORKED,
+            say("Escalate upwards"),
+            "incidents.work",
+            (
+                given("reason", say("Say why it is escalated.")),
+                given("decision", say("Say which decision is wanted.")),
+            ),
+            optional=("to_id",),
+        ),
+        Act(
             "put_under",
             WORKED,
             say("Put under a parent"),

@@ -4,10 +4,13 @@ from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
 
+from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions.classify import set_matrix
+from selaras.domains.incidents.actions.escalate_by_rule import add_rule, drop_rule
 from selaras.domains.incidents.actions.keep_model import keep_model
-from selaras.domains.incidents.contracts import ModelDraft, ModelRow, NewStep
+from selaras.domains.incidents.contracts import ModelDraft, ModelRow, Moment, NewStep, RuleRow
 from selaras.domains.incidents.queries import get_default_matrix, get_matrix
+from selaras.domains.incidents.queries.escalations import list_rules
 from selaras.domains.incidents.queries.models import get_model, list_models
 from selaras.domains.people.queries import list_organisations
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
@@ -100,6 +103,53 @@ class MatrixIn(Given):
     """The cells of an organisation."""
 
     cells: Annotated[list[CellIn], Field(max_length=9)]
+
+
+class RuleIn(Given):
+    """A rule: at this priority, on this clock, at this moment, to this person or to the lead of the team."""
+
+    priority: Annotated[int, Field(ge=1, le=5)]
+    metric: Metric
+    moment: Moment
+    to_id: Id | None = None
+
+
+class RuleOut(Schema):
+    """A rule of escalation."""
+
+    id: int
+    priority: int
+    metric: Metric
+    moment: Moment
+    to_id: int | None
+    to_name: str | None
+
+    @classmethod
+    def of(cls, row: RuleRow) -> "RuleOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+@router.get("/escalation-rules", response=answers(list[RuleOut]), operation_id="list_escalation_rules")
+@permitted("incidents.work")
+def rules(request: Asked) -> Any:
+    """The rules by which clocks escalate."""
+    return [RuleOut.of(row) for row in list_rules(request.auth)]
+
+
+@router.post("/escalation-rules", response=answers(list[RuleOut]), operation_id="add_escalation_rule")
+@permitted("incidents.models")
+def further_rule(request: Asked, given: RuleIn) -> Any:
+    """A further rule; the answer is all of them."""
+    add_rule(by=request.auth, **given.model_dump())
+    return rules(request)
+
+
+@router.delete("/escalation-rules/{rule_id}", response=answers(list[RuleOut]), operation_id="drop_escalation_rule")
+@permitted("incidents.models")
+def no_more_rule(request: Asked, rule_id: Id) -> Any:
+    """Take a rule away; the answer is those that are left."""
+    drop_rule(rule_id, by=request.auth)
+    return rules(request)
 
 
 @router.get("/incident-models", response=answers(list[ModelOut]), operation_id="list_incident_models")

@@ -5,13 +5,25 @@ from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
 
+from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.escalate import answer_escalation
 from selaras.domains.incidents.actions.family import reply_to_family
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.actions.steps import settle_step
-from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, StepOutcome, StepRow, WaitingFor
+from selaras.domains.incidents.contracts import (
+    CauseState,
+    EscalationRow,
+    IncidentDetail,
+    Moment,
+    Source,
+    StepOutcome,
+    StepRow,
+    WaitingFor,
+)
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.escalations import list_escalated_to, list_escalations, list_passages
 from selaras.domains.incidents.queries.models import list_steps
 from selaras.interfaces.api.operation import Asked, Given, Id, Number, answers, permitted
 from selaras.interfaces.api.records import RecordOut
@@ -115,6 +127,8 @@ class MoveIn(Given):
     into: Number = ""
     parent: Number = ""
     model_id: Id | None = None
+    to_id: Id | None = None
+    decision: Words = ""
     children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
@@ -140,6 +154,53 @@ class StepOut(Schema):
     @classmethod
     def of(cls, row: StepRow) -> "StepOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class PassageOut(Schema):
+    """A hand-over from team to team; `bounced`: the team had it before."""
+
+    from_team: str
+    to_team: str
+    at: datetime
+    by_name: str
+    reason: str
+    bounced: bool
+
+
+class EscalationOut(Schema):
+    """A question to somebody higher up, and how it was answered; by a rule, `moment` and `metric` say on what."""
+
+    id: int
+    number: str
+    level: int
+    to_id: int
+    to_name: str
+    by_name: str
+    at: datetime
+    reason: str
+    decision: str
+    metric: Metric | None
+    moment: Moment | None
+    answered_at: datetime | None
+    answered_by: str
+    answer: str
+
+    @classmethod
+    def of(cls, row: EscalationRow) -> "EscalationOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class WayOut(Schema):
+    """Where an incident has been, and whom it was escalated to."""
+
+    passages: list[PassageOut]
+    escalations: list[EscalationOut]
+
+
+class AnswerIn(Given):
+    """What was decided."""
+
+    answer: Words
 
 
 class SettleIn(Given):
@@ -204,3 +265,30 @@ def settle(request: Asked, number: Number, step_id: Id, given: SettleIn) -> Any:
     record_id = get_incident(request.auth, number).card.id
     settle_step(record_id, step_id, by=request.auth, outcome=given.outcome, note=given.note)
     return [StepOut.of(row) for row in list_steps(request.auth, number)]
+
+
+@router.get("/incidents/{number}/escalations", response=answers(WayOut), operation_id="list_incident_escalations")
+@permitted("records.internal")
+def escalations(request: Asked, number: Number) -> Any:
+    """The teams an incident went through, and the people it was escalated to."""
+    record_id = get_incident(request.auth, number).card.id
+    names = PassageOut.model_fields
+    passages = [
+        PassageOut(**{name: getattr(row, name) for name in names}) for row in list_passages(request.auth, record_id)
+    ]
+    asked = [EscalationOut.of(row) for row in list_escalations(request.auth, record_id)]
+    return WayOut(passages=passages, escalations=asked)
+
+
+@router.get("/escalations", response=answers(list[EscalationOut]), operation_id="list_escalated_to_me")
+@permitted("records.internal")
+def escalated_to_me(request: Asked) -> Any:
+    """What waits for the answer of this token's person."""
+    return [EscalationOut.of(row) for row in list_escalated_to(request.auth)]
+
+
+@router.post("/escalations/{escalation_id}/answer", response=answers(WayOut), operation_id="answer_escalation")
+@permitted("records.internal")
+def answer(request: Asked, escalation_id: Id, given: AnswerIn) -> Any:
+    """Answer: whoever was asked, or somebody in charge of major incidents."""
+    return escalations(request, answer_escalation(escalation_id, by=request.auth, answer=given.answer).number)

@@ -5,6 +5,7 @@ from typing import Any
 
 from selaras.domains.incidents.actions.assign import assign
 from selaras.domains.incidents.actions.cancel import cancel
+from selaras.domains.incidents.actions.escalate import escalate, escalate_up
 from selaras.domains.incidents.actions.family import put_under, take_out
 from selaras.domains.incidents.actions.merge import merge, split
 from selaras.domains.incidents.actions.resolve import close, confirm, reopen, resolve
@@ -14,7 +15,7 @@ from selaras.domains.people.contracts import Actor
 from selaras.kernel.errors import MoveRefused
 from selaras.kernel.sentences import say
 
-_VERBS: Mapping[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+_VERBS: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]] = {
     "start": (start, ()),
     "assign": (assign, ("team_id", "assignee_id")),
     "wait": (wait, ("waiting_for", "reason")),
@@ -28,10 +29,13 @@ _VERBS: Mapping[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "split": (split, ()),
     "put_under": (put_under, ("parent",)),
     "take_out": (take_out, ()),
+    "escalate": (escalate, ("team_id", "reason")),
+    "escalate_up": (escalate_up, ("reason", "decision", "to_id")),
     "apply_model": (apply_model, ("model_id",)),
 }
 # What an action is given where a person gave nothing; anything else is an empty text.
-_OTHERWISE: Mapping[str, Any] = {"team_id": None, "assignee_id": None, "model_id": None, "children": True}
+_IDS = ("team_id", "assignee_id", "model_id", "to_id")
+_OTHERWISE: Mapping[str, Any] = {**dict.fromkeys(_IDS), "children": True}
 
 
 def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], seen: int | None = None) -> None:

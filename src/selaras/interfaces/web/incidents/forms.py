@@ -125,6 +125,11 @@ class MoveForm(forms.Form):
 
 def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
     match name:
+        case "to_id":
+            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("The lead of its team"))
+            return forms.TypedChoiceField(
+                label=gettext("To whom"), choices=people, coerce=number, required=False, empty_value=None
+            )
         case "parent":
             typing = {
                 "list": "parents",
@@ -168,7 +173,12 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
         case "into":
             return forms.CharField(label=gettext("Number of the incident it belongs to"), max_length=20, required=False)
         case _:
-            labels = {"cause": gettext("Cause"), "solution": gettext("Solution"), "reason": gettext("Reason")}
+            labels = {
+                "cause": gettext("Cause"),
+                "solution": gettext("Solution"),
+                "reason": gettext("Reason"),
+                "decision": gettext("Decision wanted"),
+            }
             return forms.CharField(label=labels.get(name, name), widget=_area(), max_length=100_000, required=False)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
-from selaras.domains.incidents.contracts import WAITING_WORDS, WaitingFor
+from selaras.domains.incidents.contracts import MOMENT_WORDS, WAITING_WORDS, Moment, WaitingFor
 from selaras.domains.records.contracts import EntryRow
 from selaras.interfaces.web.incidents.changes import changes_in_words
 from selaras.interfaces.web.shell.words import spoken
@@ -94,6 +94,14 @@ def _named(msgid: str, field: str) -> Callable[[Mapping[str, Any]], str]:
     return words
 
 
+def _escalated_up(data: Mapping[str, Any]) -> str:
+    words = _("escalated it to %(name)s (level %(level)s)") % {"name": data.get("to"), "level": data.get("level")}
+    moment = data.get("moment")
+    if moment not in list(Moment):
+        return words
+    return f"{words}: {_metrics(data)}, {spoken(MOMENT_WORDS[Moment(moment)])}"
+
+
 _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "opened": ("flag", _opened),
     "noted": ("message", lambda data: _("wrote")),
@@ -122,6 +130,10 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "step.done": ("circle-check", _named(gettext_noop("did the step “%(name)s”"), "text")),
     "step.not_needed": ("ban", _named(gettext_noop("said that the step “%(name)s” is not needed"), "text")),
     "step.open": ("arrow-back-up", _named(gettext_noop("opened the step “%(name)s” again"), "text")),
+    "escalated": ("arrow-right", lambda data: _("escalated it to %(to)s") % {"to": data.get("team", "")}),
+    "escalated_up": ("arrow-up", _escalated_up),
+    "escalation_answered": ("message", lambda data: _("answered the escalation")),
+    "escalation_unled": ("alert-triangle", lambda data: _("found nobody who leads the team, so nobody was asked")),
     "linked": ("link", _link),
     "unlinked": ("link", _unlink),
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from selaras.domains.agreements.queries.clocks import list_clocks
 from selaras.domains.incidents.contracts import (
     LEVEL_WORDS,
+    MOMENT_WORDS,
     WAITING_WORDS,
     WORKED,
     IncidentDetail,
@@ -19,6 +20,7 @@ from selaras.domains.incidents.contracts import (
     StepOutcome,
 )
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.escalations import list_escalations, list_passages
 from selaras.domains.incidents.queries.models import list_steps
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import EntryRow
@@ -75,6 +77,7 @@ def answer(
     actor, card = request.actor, detail.card
     internal = may(actor, "records.internal")
     steps = list_steps(actor, card.number) if internal and detail.model_id else []
+    passages = list_passages(actor, card.id) if internal else []
     context: dict[str, Any] = {
         "area": "queue",
         "record": detail,
@@ -86,6 +89,11 @@ def answer(
         "steps": steps,
         "settled": sum(step.outcome != StepOutcome.OPEN for step in steps),
         "may_settle": may(actor, "incidents.work") and card.state in WORKED,
+        "passages": passages,
+        "bounced": any(one.bounced for one in passages),
+        "escalations": list_escalations(actor, card.id) if internal else [],
+        "moments": MOMENT_WORDS,
+        "may_major": may(actor, "incidents.major"),
         "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
         "edit": edit,
         "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],

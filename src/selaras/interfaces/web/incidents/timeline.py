@@ -112,4 +112,5 @@ def line_of(entry: EntryRow) -> Line:
 def _quotes(entry: EntryRow) -> tuple[tuple[str, str], ...]:
     given = [(_("Cause"), str(entry.data.get("cause", "")))] if entry.verb == "resolve" else []
     label = _("Solution") if entry.verb == "resolve" else ""
-    return tuple((name, text) for name, text in [*given, (label, entry.body)] if text)
+    wanted = [(_("Decision wanted"), str(entry.data.get("decision", "")))] if entry.verb == "escalated_up" else []
+    return tuple((name, text) for name, text in [*given, (label, entry.body), *wanted] if text)

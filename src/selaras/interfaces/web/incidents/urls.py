@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selaras.interfaces.web.incidents import checklist, matrix, models, new
+from selaras.interfaces.web.incidents import checklist, escalation, matrix, models, new
 
 app_name = "incidents"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("new", new.new, name="new"),
     path("new/models", new.suggest, name="suggest_models"),
     path("r/<str:number>/steps/<int:step_id>", checklist.settle, name="settle_step"),
+    path("r/<str:number>/escalations/<int:escalation_id>", escalation.answer, name="answer_escalation"),
+    path("settings/escalation", escalation.rules, name="rules"),
+    path("settings/escalation/<int:rule_id>/drop", escalation.drop, name="drop_rule"),
     path("settings/models", models.models, name="models"),
     path("settings/models/new", models.model, name="new_model"),
     path("settings/models/<int:model_id>", models.model, name="model"),

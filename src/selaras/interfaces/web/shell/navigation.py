@@ -61,6 +61,7 @@ _RAIL = (
         _("Settings"),
         (
             Link("web:incidents:models", _("Incident models"), "list-check", "incidents.models", "models"),
+            Link("web:incidents:rules", _("Escalation rules"), "arrow-up", "incidents.models", "rules"),
             Link("web:incidents:matrix", _("Priority matrix"), "table", "incidents.models", "matrix"),
         ),
     ),
