@@ -93,3 +93,35 @@ def test_escalation_and_its_rules(estate: Estate) -> None:
     address = f"/api/v1/escalation-rules/{made[0]['id']}"
     assert admin.client.delete(address, headers=admin.headers).json() == []
     assert admin.client.delete(address, headers=admin.headers).status_code == 404
+
+
+def test_a_major_incident_from_declaring_to_the_signed_review(estate: Estate) -> None:
+    agent, reader = Caller(estate.agent), Caller(make_person(estate.customer))
+    number = agent.post("/incidents", title="Mati", item_ids=[estate.database]).json()["card"]["number"]
+    roles = {f"{role}_id": estate.agent.id for role in ("manager", "technical_lead", "communications")}
+    declare = {"verb": "declare_major", "reason": "a", "headline": "Toko terganggu", **roles}
+    assert agent.post(f"/incidents/{number}/moves", **{**declare, "headline": ""}).json()["field"] == "headline"
+    assert agent.get(f"/incidents/{number}/major").status_code == 404
+    assert agent.post(f"/incidents/{number}/moves", **declare).json()["major"] is True
+    naive = {"verb": "publish_update", "body": "Kami periksa", "next_update_at": "2030-01-01T10:00"}
+    assert agent.post(f"/incidents/{number}/moves", **naive).status_code == 422
+    told = {**naive, "next_update_at": "2030-01-01T10:00Z"}
+    assert agent.post(f"/incidents/{number}/moves", **told).status_code == 200
+    one = reader.get("/status").json()["now"][0]
+    assert (one["headline"], one["updates"][0]["body"]) == ("Toko terganggu", "Kami periksa")
+    assert [row["number"] for row in agent.get("/majors").json()["open"]] == [number]
+    assert reader.get("/majors").status_code == 403
+    agent.post(f"/incidents/{number}/moves", verb="resolve", cause="a", solution="b")
+    assert agent.get("/majors").json()["reviews_owed"][0]["number"] == number
+    sign = f"/incidents/{number}/review/sign"
+    assert agent.post(sign, seen=0).status_code == 409
+    written = dict.fromkeys(("happened", "well", "improve", "participants"), "ya")
+    assert put(agent, f"/incidents/{number}/review", **written).json()["version"] == 1
+    assert put(agent, f"/incidents/{number}/review", **written, seen=0).status_code == 409
+    task = {"text": "Jalur kedua", "owner_id": estate.agent.id, "due": "2020-01-01"}
+    address = f"/incidents/{number}/review/improvements"
+    assert agent.post(address, **task).json()["fields"].keys() == {"due"}
+    kept = agent.post(address, **{**task, "due": "2030-01-01"}).json()["improvements"][0]
+    assert agent.post(sign, seen=1).json()["state"] == "reviewed"
+    assert agent.post(f"/improvements/{kept['id']}/done").json()["improvements_owed"] == []
+    assert agent.post(f"/improvements/{kept['id']}/done").status_code == 409

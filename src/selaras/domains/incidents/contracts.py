@@ -1,11 +1,12 @@
 """States, words and frozen rows of incidents."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from selaras.domains.agreements.contracts import Metric
-from selaras.domains.records.contracts import RecordRow
+from selaras.domains.records.contracts import EntryRow, RecordRow
+from selaras.domains.services.contracts import ServiceRow
 from selaras.kernel.sentences import Sentence, say
 
 REPORTED = "reported"
@@ -219,3 +220,75 @@ class RuleRow:
     moment: Moment
     to_id: int | None
     to_name: str | None
+
+
+DECLARED, STOOD_DOWN, REVIEW_OWED, REVIEWED = "declared", "stood_down", "review_owed", "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementRow:
+    """What is to be done after a major incident, by whom, until when."""
+
+    id: int
+    number: str
+    text: str
+    owner_id: int
+    owner_name: str
+    due: date
+    done_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MajorRow:
+    """A major incident: its role set, what customers were promised, its review. `late`: the next update is overdue."""
+
+    record_id: int
+    number: str
+    title: str
+    state: str
+    headline: str
+    why: str
+    manager_id: int
+    manager_name: str
+    technical_lead_id: int
+    technical_lead_name: str
+    communications_id: int
+    communications_name: str
+    declared_at: datetime
+    next_update_at: datetime | None
+    late: bool
+    ended_at: datetime | None
+    review_due_at: datetime | None
+    review_overdue: bool
+    happened: str
+    well: str
+    improve: str
+    participants: str
+    signed_at: datetime | None
+    signed_by: str
+    version: int
+    improvements: tuple[ImprovementRow, ...] = ()
+    sign_refused: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What a customer's people read of a major incident that hits them; `number` where they may open it."""
+
+    headline: str
+    since: datetime
+    ended_at: datetime | None
+    next_update_at: datetime | None
+    late: bool
+    services: tuple[ServiceRow, ...]
+    updates: tuple[EntryRow, ...]
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is disturbed now, and what was recently."""
+
+    now: tuple[Disturbance, ...]
+    recent: tuple[Disturbance, ...]

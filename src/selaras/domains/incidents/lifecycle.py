@@ -4,14 +4,18 @@ from selaras.domains.incidents.contracts import (
     ASSIGNED,
     CANCELLED,
     CLOSED,
+    DECLARED,
     IN_PROGRESS,
     MERGED,
     REPORTED,
     RESOLVED,
+    REVIEW_OWED,
+    REVIEWED,
+    STOOD_DOWN,
     WAITING,
     WORKED,
 )
-from selaras.kernel.lifecycle import Act, Lifecycle, Move, Need, given
+from selaras.kernel.lifecycle import Act, Facts, Lifecycle, Move, Need, given
 from selaras.kernel.sentences import say
 
 _team = Need(
@@ -35,6 +39,20 @@ _steps_settled = Need(
         steps="; ".join(facts["open_steps"]),
     ),
 )
+_not_major = Need(
+    say("It is a major incident: stand it down first."),
+    lambda facts: not facts.get("is_major"),
+)
+_roles = (
+    given("manager_id", say("Name the incident manager.")),
+    given("technical_lead_id", say("Name the technical lead.")),
+    given("communications_id", say("Name who writes to the customers.")),
+)
+
+
+def _major(facts: Facts) -> bool:
+    return bool(facts.get("is_major"))
+
 
 INCIDENT = Lifecycle(
     name="incident",
@@ -95,7 +113,7 @@ INCIDENT = Lifecycle(
             CANCELLED,
             say("Cancel"),
             "incidents.close",
-            (given("reason", say("Say why it is cancelled.")),),
+            (given("reason", say("Say why it is cancelled.")), _not_major),
         ),
         Move(
             "merge",
@@ -103,11 +121,20 @@ INCIDENT = Lifecycle(
             MERGED,
             say("Merge"),
             "incidents.merge",
-            (given("into", say("Name the incident it belongs to.")),),
+            (given("into", say("Name the incident it belongs to.")), _not_major),
         ),
         Move("split", (MERGED,), ASSIGNED, say("Take out again"), "incidents.merge"),
     ),
     acts=(
+        Act(
+            "publish_update",
+            WORKED,
+            say("Write an update"),
+            "records.internal",
+            (given("body", say("Write something first.")),),
+            optional=("next_update_at",),
+            fits=lambda facts: _major(facts) and bool(facts.get("speaks")),
+        ),
         Act(
             "assign",
             (ASSIGNED, IN_PROGRESS, WAITING),
@@ -138,6 +165,27 @@ INCIDENT = Lifecycle(
             optional=("to_id",),
         ),
         Act(
+            "declare_major",
+            WORKED,
+            say("Declare a major incident"),
+            "incidents.major",
+            (
+                given("reason", say("Say why it is a major incident.")),
+                given("headline", say("Say in a few words what customers are to read.")),
+                *_roles,
+            ),
+            fits=lambda facts: not _major(facts),
+        ),
+        Act("change_roles", WORKED, say("Change the roles"), "incidents.major", _roles, fits=_major),
+        Act(
+            "stand_down",
+            WORKED,
+            say("Stand down"),
+            "incidents.major",
+            (given("reason", say("Say why it is no major incident any more.")),),
+            fits=_major,
+        ),
+        Act(
             "put_under",
             WORKED,
             say("Put under a parent"),
@@ -162,5 +210,33 @@ INCIDENT = Lifecycle(
         ),
         # On no screen as a verb of its own: it is done at the step that it names.
         Act("settle_step", WORKED, say("Settle a step"), "incidents.work", fits=lambda facts: "step_id" in facts),
+    ),
+)
+
+_all_written = Need(
+    say("Write what happened, what went well, what to improve and who took part; then it can be signed."),
+    lambda facts: all(str(facts.get(part, "")).strip() for part in ("happened", "well", "improve", "participants")),
+)
+_by_manager = Need(
+    say("The incident manager signs the review."),
+    lambda facts: bool(facts.get("is_manager")),
+)
+
+MAJOR = Lifecycle(
+    name="major_incident",
+    initial=DECLARED,
+    states={
+        DECLARED: say("Declared"),
+        STOOD_DOWN: say("Stood down"),
+        REVIEW_OWED: say("Review owed"),
+        REVIEWED: say("Reviewed"),
+    },
+    final=(REVIEWED,),
+    moves=(
+        Move("stand_down", (DECLARED,), STOOD_DOWN, say("Stand down"), "incidents.major"),
+        Move("declare", (STOOD_DOWN,), DECLARED, say("Declare a major incident"), "incidents.major"),
+        Move("end", (DECLARED,), REVIEW_OWED, say("It is resolved"), "incidents.resolve", offered=False),
+        Move("resume", (REVIEW_OWED, REVIEWED), DECLARED, say("It is open again"), "incidents.confirm", offered=False),
+        Move("sign", (REVIEW_OWED,), REVIEWED, say("Sign the review"), "records.internal", (_all_written, _by_manager)),
     ),
 )

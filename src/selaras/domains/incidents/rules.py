@@ -23,6 +23,11 @@ DEFAULT_MATRIX: Mapping[tuple[int, int], int] = {
 # How long a resolved incident waits for the requester's word before it closes by itself.
 CONFIRMATION_TIME = timedelta(days=3)
 
+# How soon a major incident's customers are told more, where no agreement promises it sooner.
+UPDATE_TIME = timedelta(hours=1)
+# Until when the review of a major incident is owed, from its resolution on.
+REVIEW_TIME = timedelta(days=7)
+
 # Which clocks stand still while an incident waits. Only the customer's own silence stops the promise to the customer:
 # a supplier and a change are the provider's affair.
 PAUSES: Mapping[WaitingFor, tuple[str, ...]] = {

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions.classify import classify
@@ -129,6 +130,12 @@ class MoveIn(Given):
     model_id: Id | None = None
     to_id: Id | None = None
     decision: Words = ""
+    headline: Annotated[str, Field(max_length=300)] = ""
+    manager_id: Id | None = None
+    technical_lead_id: Id | None = None
+    communications_id: Id | None = None
+    body: Words = ""
+    next_update_at: AwareDatetime | None = None
     children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 

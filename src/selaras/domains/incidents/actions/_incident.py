@@ -42,7 +42,7 @@ def find(number: str, *, by: Actor, field: str) -> int:
 
 def act(record: Card, incident: Incident, verb: str, *, by: Actor, facts: Mapping[str, Any] | None = None) -> None:
     """Raise MoveRefused unless the lifecycle has this act here and its needs hold; the caller has asked permission."""
-    INCIDENT.act(verb, record.state, {**facts_of(incident, by.language), **(facts or {})})
+    INCIDENT.act(verb, record.state, {**facts_of(incident, by), **(facts or {})})
 
 
 def move(
@@ -60,7 +60,7 @@ def move(
     known = {
         "team_id": record.team_id,
         "assignee_id": record.assignee_id,
-        **facts_of(incident, by.language),
+        **facts_of(incident, by),
         **(facts or {}),
     }
     move_card(record, verb, life=INCIDENT, by=by, facts=known, public=public, body=body, data=data)

@@ -7,6 +7,7 @@ from selaras.domains.incidents.actions.assign import assign
 from selaras.domains.incidents.actions.cancel import cancel
 from selaras.domains.incidents.actions.escalate import escalate, escalate_up
 from selaras.domains.incidents.actions.family import put_under, take_out
+from selaras.domains.incidents.actions.major import ROLES, change_roles, declare_major, publish_update, stand_down
 from selaras.domains.incidents.actions.merge import merge, split
 from selaras.domains.incidents.actions.resolve import close, confirm, reopen, resolve
 from selaras.domains.incidents.actions.steps import apply_model
@@ -31,11 +32,15 @@ _VERBS: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]] = {
     "take_out": (take_out, ()),
     "escalate": (escalate, ("team_id", "reason")),
     "escalate_up": (escalate_up, ("reason", "decision", "to_id")),
+    "declare_major": (declare_major, ("reason", "headline", *ROLES)),
+    "change_roles": (change_roles, ROLES),
+    "publish_update": (publish_update, ("body", "next_update_at")),
+    "stand_down": (stand_down, ("reason",)),
     "apply_model": (apply_model, ("model_id",)),
 }
 # What an action is given where a person gave nothing; anything else is an empty text.
-_IDS = ("team_id", "assignee_id", "model_id", "to_id")
-_OTHERWISE: Mapping[str, Any] = {**dict.fromkeys(_IDS), "children": True}
+_NOTHING = ("team_id", "assignee_id", "model_id", "to_id", "next_update_at", *ROLES)
+_OTHERWISE: Mapping[str, Any] = {**dict.fromkeys(_NOTHING), "children": True}
 
 
 def perform(record_id: int, verb: str, *, by: Actor, given: Mapping[str, Any], seen: int | None = None) -> None:

@@ -5,6 +5,7 @@ from django.db import transaction
 from selaras.domains.agreements.actions.stop_clock import restart_clocks, stop_clocks
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions._incident import keep_due, load, lock_together, move
+from selaras.domains.incidents.actions.major import end_major, resume_major
 from selaras.domains.incidents.contracts import WORKED
 from selaras.domains.incidents.models import Incident
 from selaras.domains.incidents.queries import list_to_close
@@ -59,6 +60,7 @@ def _resolve(record: Card, incident: Incident, cause: str, solution: str, *, by:
     incident.confirm_by = clock.now() + CONFIRMATION_TIME
     incident.save()
     keep_due(record, stop_clocks(record.pk, by=by))
+    end_major(record, by=by)
 
 
 @transaction.atomic
@@ -74,6 +76,7 @@ def reopen(record_id: int, *, by: Actor, reason: str, seen: int | None = None) -
     if left:
         write_entry(record, by=by, verb="children_left", public=False, data={"numbers": left})
     keep_due(record, restart_clocks(record.pk, (Metric.RESOLVE,), by=by))
+    resume_major(record, by=by)
 
 
 @transaction.atomic

@@ -13,14 +13,25 @@ _SUGGESTED = 8
 
 
 def list_below(record_id: int) -> list[int]:
-    """Every incident below this one, at any depth, a level a query; children of children come after."""
-    found: dict[int, None] = {}
-    level: Collection[int] = [record_id]
-    while level:
-        rows = Incident.objects.filter(parent_id__in=level).order_by("pk").values_list("pk", flat=True)
-        level = [pk for pk in rows if pk not in found and pk != record_id]
-        found.update(dict.fromkeys(level))
-    return list(found)
+    """Every incident below this one, at any depth; children of children come after."""
+    return families([record_id])[record_id][1:]
+
+
+def families(roots: Collection[int]) -> dict[int, list[int]]:
+    """Each of these incidents with every one below it, at any depth; one query a level, however many there are."""
+    found = {root: {root: None} for root in roots}
+    above = {root: {root} for root in roots}  # of an incident of the present level: the roots it stands under
+    while above:
+        level: dict[int, set[int]] = {}
+        rows = Incident.objects.filter(parent_id__in=list(above)).order_by("pk").values_list("pk", "parent_id")
+        for pk, parent_id in rows:
+            fresh = {root for root in above[parent_id or 0] if pk not in found[root]}
+            for root in fresh:
+                found[root][pk] = None
+            if fresh:
+                level.setdefault(pk, set()).update(fresh)
+        above = level
+    return {root: list(family) for root, family in found.items()}
 
 
 def list_above(record_id: int) -> list[int]:

@@ -54,7 +54,7 @@ def get_incident(actor: Actor, number: str) -> IncidentDetail:
         merged_into=_number(around.get(row.merged_into_id or 0)),
         item_ids=tuple(items),
         model_id=row.model_id,
-        offers=offers(actor, card, facts_of(row, actor.language)),
+        offers=offers(actor, card, facts_of(row, actor)),
     )
 
 

@@ -125,6 +125,30 @@ class MoveForm(forms.Form):
 
 def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
     match name:
+        case "manager_id" | "technical_lead_id" | "communications_id":
+            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("Choose a person"))
+            labels = {
+                "manager_id": gettext("Incident manager"),
+                "technical_lead_id": gettext("Technical lead"),
+                "communications_id": gettext("Communications lead"),
+            }
+            return forms.TypedChoiceField(
+                label=labels[name], choices=people, coerce=number, required=False, empty_value=None
+            )
+        case "headline":
+            return forms.CharField(
+                label=gettext("Headline"),
+                max_length=300,
+                required=False,
+                help_text=gettext("Everybody of each customer that is hit reads it on their status page."),
+            )
+        case "next_update_at":
+            return forms.DateTimeField(
+                label=gettext("Next update"),
+                required=False,
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+                help_text=gettext("Left empty, it is promised by the agreement, else in an hour."),
+            )
         case "to_id":
             people = choices(((row.id, row.name) for row in _workers(actor)), gettext("The lead of its team"))
             return forms.TypedChoiceField(
@@ -178,6 +202,7 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
                 "solution": gettext("Solution"),
                 "reason": gettext("Reason"),
                 "decision": gettext("Decision wanted"),
+                "body": gettext("Update for every customer that is hit"),
             }
             return forms.CharField(label=labels.get(name, name), widget=_area(), max_length=100_000, required=False)
 

@@ -102,6 +102,16 @@ def _escalated_up(data: Mapping[str, Any]) -> str:
     return f"{words}: {_metrics(data)}, {spoken(MOMENT_WORDS[Moment(moment)])}"
 
 
+def _roles(data: Mapping[str, Any]) -> str:
+    return _(
+        "gave the roles: %(manager)s leads, %(lead)s sees to the technology, %(voice)s writes to the customers"
+    ) % {
+        "manager": data.get("manager"),
+        "lead": data.get("technical_lead"),
+        "voice": data.get("communications"),
+    }
+
+
 _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "opened": ("flag", _opened),
     "noted": ("message", lambda data: _("wrote")),
@@ -134,6 +144,15 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "escalated_up": ("arrow-up", _escalated_up),
     "escalation_answered": ("message", lambda data: _("answered the escalation")),
     "escalation_unled": ("alert-triangle", lambda data: _("found nobody who leads the team, so nobody was asked")),
+    "major.declared": ("urgent", lambda data: _("declared it a major incident")),
+    "major.roles": ("users", _roles),
+    "major.updated": ("world", lambda data: _("wrote to every customer that is hit")),
+    "major.stood_down": ("arrow-down", lambda data: _("stood it down: it is no major incident any more")),
+    "major.review_owed": ("pencil", lambda data: _("ended the major incident; its review is owed")),
+    "major.review_written": ("pencil", lambda data: _("wrote on the review")),
+    "major.improvement": ("plus", lambda data: _("agreed on an improvement")),
+    "major.improved": ("circle-check", lambda data: _("did an improvement")),
+    "major.reviewed": ("circle-check", lambda data: _("signed the review")),
     "linked": ("link", _link),
     "unlinked": ("link", _unlink),
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),

@@ -21,6 +21,7 @@ from selaras.domains.incidents.contracts import (
 )
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.incidents.queries.escalations import list_escalations, list_passages
+from selaras.domains.incidents.queries.majors import MAJOR_WORDS, get_major
 from selaras.domains.incidents.queries.models import list_steps
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import EntryRow
@@ -93,7 +94,9 @@ def answer(
         "bounced": any(one.bounced for one in passages),
         "escalations": list_escalations(actor, card.id) if internal else [],
         "moments": MOMENT_WORDS,
+        "majors_words": MAJOR_WORDS,
         "may_major": may(actor, "incidents.major"),
+        "major": get_major(actor, card.id) if internal and detail.major else None,
         "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
         "edit": edit,
         "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],

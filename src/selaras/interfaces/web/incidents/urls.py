@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selaras.interfaces.web.incidents import checklist, escalation, matrix, models, new
+from selaras.interfaces.web.incidents import checklist, escalation, majors, matrix, models, new
 
 app_name = "incidents"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("r/<str:number>/escalations/<int:escalation_id>", escalation.answer, name="answer_escalation"),
     path("settings/escalation", escalation.rules, name="rules"),
     path("settings/escalation/<int:rule_id>/drop", escalation.drop, name="drop_rule"),
+    path("r/<str:number>/review", majors.review, name="review"),
+    path("r/<str:number>/review/improvements", majors.improve, name="improve"),
+    path("r/<str:number>/review/sign", majors.sign, name="sign_review"),
+    path("improvements/<int:improvement_id>/done", majors.improved, name="improved"),
+    path("majors", majors.majors, name="majors"),
+    path("status", majors.status, name="status"),
     path("settings/models", models.models, name="models"),
     path("settings/models/new", models.model, name="new_model"),
     path("settings/models/<int:model_id>", models.model, name="model"),

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from selaras.domains.incidents.actions.classify import classify
 from selaras.domains.incidents.actions.family import reply_to_family
+from selaras.domains.incidents.actions.major import ROLES
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.contracts import IncidentDetail, MoveOffer
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.majors import get_major
 from selaras.domains.records.actions.attach import attach
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.queries import get_record
@@ -75,7 +77,7 @@ def move(request: PageRequest, number: str, verb: str) -> HttpResponseBase:
     detail = get_incident(request.actor, number)
     offer = _offer(detail, verb)
     if request.method != "POST":
-        form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial=_now(detail))
+        form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial=_now(request, detail))
         template = "incidents/parts/move_form.html" if request.htmx else "incidents/move.html"
         return render(request, template, {"form": form, "offer": offer, "card": detail.card, "area": "queue"})
     form = MoveForm(request.POST, offer=offer, detail=detail, actor=request.actor)
@@ -89,9 +91,15 @@ def move(request: PageRequest, number: str, verb: str) -> HttpResponseBase:
     return _try(request, number, act, form, lambda stale: {"verb": (verb, form), "stale": stale})
 
 
-def _now(detail: IncidentDetail) -> dict[str, Any]:
+def _now(request: PageRequest, detail: IncidentDetail) -> dict[str, Any]:
+    """What the fields of a move hold before anything is typed."""
     card = detail.card
-    return {"seen": card.version, "team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
+    known: dict[str, Any] = {"team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
+    if detail.major and (major := get_major(request.actor, card.id)):
+        known |= {role: getattr(major, role) for role in ROLES}
+    else:
+        known |= {"headline": card.title, "manager_id": request.actor.id}
+    return {**known, "seen": card.version}
 
 
 @page(permission="records.edit", methods=("GET", "POST"))

@@ -37,7 +37,10 @@ class Group:
 _RAIL = (
     Group(
         _("Desk"),
-        (Link("web:records:queue", _("Queue"), "inbox", "records.queue", "queue"),),
+        (
+            Link("web:records:queue", _("Queue"), "inbox", "records.queue", "queue"),
+            Link("web:incidents:majors", _("Major incidents"), "urgent", "records.queue", "majors"),
+        ),
     ),
     Group(
         _("Events"),
@@ -69,6 +72,7 @@ _RAIL = (
 
 _CUSTOMER = (
     Link("web:people:home", _("Our services"), "home", "services.view", "home"),
+    Link("web:incidents:status", _("Status"), "activity", "services.view", "status"),
     Link("web:records:mine", _("My records"), "inbox", "records.view", "mine"),
     Link("web:agreements:list", _("Agreements"), "file-certificate", "agreements.view", "agreements"),
 )
