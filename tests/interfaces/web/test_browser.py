@@ -13,7 +13,7 @@ from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
-from tests.interfaces.web.world import World, make_world
+from tests.interfaces.web.world import World, add_ways, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real("chromium")]
 SIZES = {"desktop": DESKTOP, "laptop": LAPTOP, "phone": PHONE}
@@ -52,9 +52,25 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/calendars/1",
         "/nothing",
     ]
+    major = f"/r/{world.records['major'].number}"
+    agent += ["/majors", "/status", f"{number['working']}/do/put_under", f"{number['working']}/do/escalate_up"]
+    agent += [f"{number['working']}/do/declare_major", major, "/?escalated=me"]
+    agent += [f"/r/{world.records['reviewed'].number}/review", f"/r/{world.records['steps'].number}"]
+    admin = ["/settings/models", "/settings/models/new", f"/settings/models/{world.model}", "/settings/matrix"]
+    admin += ["/settings/escalation"]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
-    lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
-    requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
+    lead = [
+        "/home",
+        "/status",
+        major,
+        "/mine",
+        number["working"],
+        f"/services/{service}",
+        "/agreements",
+        "/customers",
+        "/search",
+    ]
+    requester = ["/home", "/status", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [
         "/account/login/",
         "/account/password/reset/",
@@ -62,7 +78,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/account/signup/",
         "/nothing",
     ]
-    people = [(world.agent, agent), (world.lead, lead), (world.requester, requester), (None, strangers)]
+    people = [
+        (world.agent, agent),
+        (world.admin, admin),
+        (world.lead, lead),
+        (world.requester, requester),
+        (None, strangers),
+    ]
     return [(actor, address) for actor, addresses in people for address in addresses]
 
 
@@ -78,7 +100,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     ],
 )
 def test_every_page_is_sound(browser: Browser, live_server: LiveServer, size: str, theme: str, language: str) -> None:
-    world = make_world(language)
+    world = add_ways(make_world(language))
     faults: list[str] = []
     eyes = {}
     for actor, address in pages(world):
@@ -192,3 +214,32 @@ def test_the_first_page_is_light(browser: Browser, live_server: LiveServer) -> N
     eyes.page.goto("/", wait_until="networkidle")
     assert sum(sizes) < 2 * 155_000  # bytes before compression, which takes off more than half
     eyes.page.context.close()
+
+
+def test_a_parent_is_found_while_typing(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    page = look(browser, live_server.url, world.agent).page
+    child, parent = world.records["waiting"].number, world.records["working"].number
+    page.goto(f"/r/{child}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator("summary", has_text="Put under a parent").click()
+    field = page.locator("input[name=parent]")
+    field.press_sequentially(f"inc{int(parent[3:])}")  # as people type it
+    expect(page.locator(f"#parents option[value={parent}]")).to_be_attached()
+    field.fill(parent)
+    page.locator("details[open] button", has_text="Put under a parent").click()
+    expect(page.locator("#record-side")).to_contain_text(parent)
+    page.context.close()
+
+
+def test_a_move_on_a_page_of_its_own_is_sent(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    page = look(browser, live_server.url, world.requester).page
+    number = world.records["resolved"].number
+    page.goto(f"/r/{number}/do/reopen")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator("textarea[name=reason]").fill("Masih lambat")
+    page.locator("main form .btn-first").click()
+    expect(page).to_have_url(re.compile(f"/r/{number}$"))
+    assert get_record(world.agent, number).state == "in_progress"
+    page.context.close()

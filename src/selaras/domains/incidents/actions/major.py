@@ -65,10 +65,10 @@ def declare_major(
     _set_roles(row, roles)
     row.save()
     Incident.objects.filter(pk=record_id).update(major=True)
+    write_entry(record, by=by, verb="major.roles", public=False, body=row.why, data=names)
+    write_entry(record, by=by, verb="major.declared", public=True, body=row.headline)
     _run_clocks(record, by=by, again=known)
     _promise(row, None)
-    write_entry(record, by=by, verb="major.declared", public=True, body=row.headline)
-    write_entry(record, by=by, verb="major.roles", public=False, body=row.why, data=names)
     announce("incident.major_declared", {"record_id": record.pk, "number": record.number, "by": by.id})
 
 
@@ -107,13 +107,11 @@ def publish_update(
     act(record, incident, "publish_update", by=by, facts={"body": body})
     if next_update_at is not None and next_update_at <= clock.now():
         raise Invalid({"next_update_at": say("Promise a time that is still to come.")})
-    keep_due(record, renew_clock(record.pk, Metric.UPDATE, by=by))
-    row = MajorIncident.objects.get(pk=record_id)
-    _promise(row, next_update_at)
-    told = {"next": row.next_update_at.isoformat()} if row.next_update_at else {}
     for part, _ in locked.values():
         if part.pk == record_id or part.state in WORKED:
-            write_entry(part, by=by, verb=UPDATED, public=True, body=body.strip(), data=told, weight="C")
+            write_entry(part, by=by, verb=UPDATED, public=True, body=body.strip(), weight="C")
+    keep_due(record, renew_clock(record.pk, Metric.UPDATE, by=by))
+    _promise(MajorIncident.objects.get(pk=record_id), next_update_at)
     announce("incident.major_updated", {"record_id": record.pk, "number": record.number, "by": by.id})
 
 

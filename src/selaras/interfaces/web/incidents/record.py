@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from selaras.domains.agreements.contracts import ClockRow
 from selaras.domains.agreements.queries.clocks import list_clocks
 from selaras.domains.incidents.contracts import (
     LEVEL_WORDS,
@@ -102,7 +103,7 @@ def answer(
         "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],
         "may_edit": may(actor, "records.edit") and card.state not in _ENDED,
         "internal": internal,
-        "clocks": list_clocks(actor, card.id),
+        "clocks": _last_rounds(list_clocks(actor, card.id)),
         "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
@@ -113,6 +114,12 @@ def answer(
         "presence": may(actor, "records.queue"),
     }
     return render(request, "incidents/record.html", context, status=status)
+
+
+def _last_rounds(clocks: Sequence[ClockRow]) -> list[ClockRow]:
+    """Of promised updates, which have a clock each, only the last one of each customer."""
+    last = {(one.organisation_id, one.metric): one.round for one in sorted(clocks, key=lambda one: one.round)}
+    return [one for one in clocks if one.round == last[one.organisation_id, one.metric]]
 
 
 def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
