@@ -30,6 +30,11 @@ def _page(life: Lifecycle) -> str:
         f" {' '.join(str(need.refusal) for need in move.needs)} |"
         for move in life.moves
     ]
+    rows += [
+        f"| {act.verb} | {', '.join(act.source)} | stays | {act.permission} |"
+        f" {' '.join(str(need.refusal) for need in act.needs)} |"
+        for act in life.acts
+    ]
     table = "\n".join(["| verb | from | to | permission | needs |", "| --- | --- | --- | --- | --- |", *rows])
     return f"# {life.name}\n\nDrawn by `python -m tools.lifecycles`.\n\n```mermaid\n{life.mermaid()}```\n\n{table}\n"
 

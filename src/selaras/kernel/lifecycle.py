@@ -20,12 +20,17 @@ class Need:
     """A condition on a move: `holds(facts)`; otherwise the move is refused with `refusal`.
 
     `asks` names the facts a person gives with the move (a cause, a reason), so that a screen knows which
-    fields to show; a need without `asks` is a fact of the record.
+    fields to show; a need without `asks` is a fact of the record. `naming` words a refusal that names what is at fault.
     """
 
     refusal: Sentence
     holds: Callable[[Facts], bool]
     asks: str | None = None
+    naming: Callable[[Facts], Sentence] | None = None
+
+    def why(self, facts: Facts) -> Sentence:
+        """The refusal with these facts."""
+        return self.naming(facts) if self.naming else self.refusal
 
 
 def given(name: str, refusal: Sentence) -> Need:
@@ -44,21 +49,39 @@ class Move:
     permission: str
     needs: tuple[Need, ...] = ()
     offered: bool = True  # False: only the system makes this move, no button
+    optional: tuple[str, ...] = ()  # what may be given with it besides what its needs ask for
 
-    def refusal(self, facts: Facts) -> Sentence | None:
-        """Why this move is refused with these facts; None if it may go on."""
-        return next((need.refusal for need in self.needs if not need.holds(facts)), None)
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verb that leaves the state as it is, for the states in which it has a sense.
+
+    `fits(facts)`: where it does not hold, no screen offers it (nothing is taken out of where it is not).
+    """
+
+    verb: str
+    source: tuple[str, ...]
+    label: Sentence
+    permission: str
+    needs: tuple[Need, ...] = ()
+    optional: tuple[str, ...] = ()
+    fits: Callable[[Facts], bool] = lambda facts: True
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A move as a screen offers it: what it asks for, (in words) why it is not possible now, if it ends all."""
+    """A verb that a screen may show: `refused` says why it is not possible now, `asks` which facts to give with it.
+
+    `optional` may be given besides; `moves` tells a move from an act, and `ends` a move that ends all.
+    """
 
     verb: str
     label: Sentence
-    asks: tuple[str, ...]
-    refused: Sentence | None
-    ends: bool
+    asks: tuple[str, ...] = ()
+    refused: Sentence | None = None
+    optional: tuple[str, ...] = ()
+    moves: bool = True
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,7 @@ class Lifecycle:
     states: Mapping[str, Sentence]
     final: tuple[str, ...]
     moves: tuple[Move, ...]
+    acts: tuple[Act, ...] = ()
     _by_verb: dict[tuple[str, str], Move] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -80,32 +104,43 @@ class Lifecycle:
         """The moves out of `state`, in the order of the table (the likely one first)."""
         return tuple(move for move in self.moves if state in move.source)
 
+    def offers(self, state: str, facts: Facts, may: Callable[[str], bool]) -> tuple[Offer, ...]:
+        """What a screen shows somebody in `state`: the moves, then the acts that fit; each with why it is impossible
+        now, if it is."""
+        moves = (move for move in self.allowed(state) if move.offered and may(move.permission))
+        acts = (act for act in self.acts if state in act.source and act.fits(facts) and may(act.permission))
+        return (
+            *(_offer(move, facts, moves=True, ends=move.target in self.final) for move in moves),
+            *(_offer(act, facts, moves=False, ends=False) for act in acts),
+        )
+
     def find(self, verb: str, state: str) -> Move:
-        """The move `verb` out of `state`; MoveRefused names what is possible instead."""
+        """The move `verb` out of `state`. Raises MoveRefused."""
         found = self._by_verb.get((verb, state))
         if found is None:
-            raise MoveRefused(
-                say(
-                    "“%(verb)s” is not possible while it is “%(state)s”.",
-                    verb=next((m.label for m in self.moves if m.verb == verb), verb),
-                    state=self.states.get(state, state),
-                ),
-                field="verb",
-            )
+            raise self._impossible(verb, state)
         return found
 
-    def offers(self, state: str, facts: Facts, may: Callable[[str], bool]) -> tuple[Offer, ...]:
-        """The moves out of `state` that somebody may make, each with why it is impossible now, if it is."""
-        return tuple(
-            Offer(
-                move.verb,
-                move.label,
-                tuple(need.asks for need in move.needs if need.asks),
-                next((need.refusal for need in move.needs if not need.asks and not need.holds(facts)), None),
-                move.target in self.final,
-            )
-            for move in self.allowed(state)
-            if move.offered and may(move.permission)
+    def act(self, verb: str, state: str, facts: Facts) -> Act:
+        """The act `verb` in `state`, whose needs all hold. Raises MoveRefused."""
+        found = next((act for act in self.acts if act.verb == verb and state in act.source), None)
+        if found is None or not found.fits(facts):
+            raise self._impossible(verb, state)
+        check(found.needs, facts)
+        return found
+
+    def _verbs(self) -> tuple[Move | Act, ...]:
+        return (*self.moves, *self.acts)
+
+    def _impossible(self, verb: str, state: str) -> MoveRefused:
+        label = next((each.label for each in self._verbs() if each.verb == verb), verb)
+        return MoveRefused(
+            say(
+                "“%(verb)s” is not possible while it is “%(state)s”.",
+                verb=label,
+                state=self.states.get(state, state),
+            ),
+            field="verb",
         )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -126,11 +161,11 @@ class Lifecycle:
 
     def _unknown_states(self) -> list[str]:
         used = {self.initial, *self.final, *(m.target for m in self.moves)}
-        used |= {source for m in self.moves for source in m.source}
+        used |= {source for each in self._verbs() for source in each.source}
         return [f"unknown state {state}" for state in sorted(used - set(self.states))]
 
     def _duplicates(self) -> list[str]:
-        seen = Counter((m.verb, source) for m in self.moves for source in m.source)
+        seen = Counter((each.verb, source) for each in self._verbs() for source in each.source)
         return [f"verb {verb} twice from {source}" for (verb, source), n in seen.items() if n > 1]
 
     def _unreachable(self) -> list[str]:
@@ -147,6 +182,19 @@ class Lifecycle:
         return [f"dead end {state}" for state in self.states if state not in leaves and state not in self.final]
 
 
+def _offer(each: Move | Act, facts: Facts, *, moves: bool, ends: bool) -> Offer:
+    refused = next((need.why(facts) for need in each.needs if not need.asks and not need.holds(facts)), None)
+    asks = tuple(need.asks for need in each.needs if need.asks)
+    return Offer(each.verb, each.label, asks, refused, each.optional, moves, ends)
+
+
+def check(needs: tuple[Need, ...], facts: Facts) -> None:
+    """Raise MoveRefused for the first need that does not hold, naming what it asks for."""
+    for need in needs:
+        if not need.holds(facts):
+            raise MoveRefused(need.why(facts), field=need.asks)
+
+
 class Stateful(Protocol):
     """A row with a primary key and a state, of a model with a manager."""
 
@@ -161,11 +209,7 @@ def move(row: Stateful, verb: str, *, life: Lifecycle, facts: Facts | None = Non
     action's to ask: it knows whose record this is.
     """
     made = life.find(verb, row.state)
-    refusal = made.refusal(facts or {})
-    if refusal is not None:
-        raise MoveRefused(
-            refusal, field=next((n.asks for n in made.needs if n.asks and not n.holds(facts or {})), None)
-        )
+    check(made.needs, facts or {})
     manager: Any = type(row)._base_manager  # type: ignore[attr-defined]  # any Django model; the kernel knows none
     if manager.filter(pk=row.pk, state=row.state).update(state=made.target) != 1:
         raise MoveRefused(say("Somebody else has just moved this on."), field="verb")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from selaras.domains.agreements.models import Clock, Target
+from selaras.domains.agreements.models import Calendar, Clock, Target
 from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.actions.passwords import make_password_link
 from selaras.domains.people.contracts import Actor, Role
@@ -16,7 +16,7 @@ from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service, ServiceUse
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
-from tests.interfaces.web.world import LONG, World, make_world
+from tests.interfaces.web.world import LONG, World, add_ways, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real("chromium")]
 SIZES = {"desktop": DESKTOP, "laptop": LAPTOP, "phone": PHONE}
@@ -28,6 +28,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     service = Service.objects.get(pk=world.estate.service).slug
     item = ConfigurationItem.objects.get(pk=world.estate.database).slug
     clock = Clock.objects.order_by("pk").values_list("pk", flat=True)[0]
+    calendar = Calendar.objects.order_by("pk")[0].pk
     number = {key: f"/r/{ref.number}" for key, ref in world.records.items()}
     agent = [
         "/",
@@ -52,9 +53,15 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         f"/customers/{customer}",
         "/agreements",
         f"/agreements/{world.estate.agreement}",
-        "/calendars/1",
+        f"/calendars/{calendar}",
         "/nothing",
     ]
+    major = f"/r/{world.records['major'].number}"
+    agent += ["/majors", "/status", f"{number['working']}/do/put_under", f"{number['working']}/do/escalate_up"]
+    agent += [f"{number['working']}/do/declare_major", major, "/?escalated=me"]
+    agent += [f"/r/{world.records['reviewed'].number}/review", f"/r/{world.records['steps'].number}"]
+    admin = ["/settings/models", "/settings/models/new", f"/settings/models/{world.model}", "/settings/matrix"]
+    admin += ["/settings/escalation"]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
     use, target = ServiceUse.objects.order_by("pk")[0].pk, Target.objects.order_by("pk")[0].pk
     agreement = world.estate.agreement
@@ -62,9 +69,10 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     owner += [f"/items/{item}", f"/items/{item}/edit", f"/items/{item}/dependencies", "/import/estate", f"/uses/{use}"]
     owner += [f"/services/{service}/uses", f"/needs/{world.estate.customer}", f"/needs/{world.estate.customer}/new"]
     owner += ["/agreements", "/new/agreement", f"/agreements/{agreement}", f"/agreements/{agreement}/targets/{target}"]
-    owner += ["/calendars", "/new/calendar", "/calendars/1", "/calendars/1/edit"]
-    lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
-    requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
+    owner += ["/calendars", "/new/calendar", f"/calendars/{calendar}", f"/calendars/{calendar}/edit"]
+    lead = ["/home", "/status", major, "/mine", number["working"], f"/services/{service}", "/agreements"]
+    lead += ["/customers", "/search"]
+    requester = ["/home", "/status", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [
         "/account/login/",
         "/account/password/reset/",
@@ -82,6 +90,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     people = [
         (administrator, settings),
         (world.agent, agent),
+        (world.admin, admin),
         (keeper, owner),
         (world.lead, lead),
         (world.requester, requester),
@@ -109,7 +118,7 @@ def _administrator(world: World) -> Actor:
     ],
 )
 def test_every_page_is_sound(browser: Browser, live_server: LiveServer, size: str, theme: str, language: str) -> None:
-    world = make_world(language)
+    world = add_ways(make_world(language))
     faults: list[str] = []
     eyes = {}
     for actor, address in pages(world):
@@ -259,3 +268,32 @@ def test_the_first_page_is_light(browser: Browser, live_server: LiveServer) -> N
     eyes.page.goto("/", wait_until="networkidle")
     assert sum(sizes) < 2 * 155_000  # bytes before compression, which takes off more than half
     eyes.page.context.close()
+
+
+def test_a_parent_is_found_while_typing(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    page = look(browser, live_server.url, world.agent).page
+    child, parent = world.records["waiting"].number, world.records["working"].number
+    page.goto(f"/r/{child}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator("summary", has_text="Put under a parent").click()
+    field = page.locator("input[name=parent]")
+    field.press_sequentially(f"inc{int(parent[3:])}")  # as people type it
+    expect(page.locator(f"#parents option[value={parent}]")).to_be_attached()
+    field.fill(parent)
+    page.locator("details[open] button", has_text="Put under a parent").click()
+    expect(page.locator("#record-side")).to_contain_text(parent)
+    page.context.close()
+
+
+def test_a_move_on_a_page_of_its_own_is_sent(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    page = look(browser, live_server.url, world.requester).page
+    number = world.records["resolved"].number
+    page.goto(f"/r/{number}/do/reopen")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator("textarea[name=reason]").fill("Masih lambat")
+    page.locator("main form .btn-first").click()
+    expect(page).to_have_url(re.compile(f"/r/{number}$"))
+    assert get_record(world.agent, number).state == "in_progress"
+    page.context.close()

@@ -150,3 +150,47 @@ def test_a_customer_reports_and_an_agent_opens_for_them(world: World) -> None:
     assert card.organisation_id == world.other
     assert signed_in(world.requester).post("/new", {**form, "title": ""}).status_code == 422
     assert signed_in(world.requester).post("/new", {**form, "title": "a\x00b"}).status_code == 422
+
+
+def test_a_part_is_put_under_its_parent_answered_and_resolved_along(world: World) -> None:
+    client = signed_in(world.agent)
+    parent, child = world.records["working"], world.records["waiting"]
+    form = client.get(f"/r/{child.number}/do/put_under").content.decode()
+    assert f"/r/{child.number}/parents" in form
+    options = client.get(f"/r/{child.number}/parents?parent={parent.number}").content.decode()
+    assert f'value="{parent.number}"' in options
+    wrong = client.post(f"/r/{child.number}/do/put_under", {"parent": "INC9999999"})
+    assert wrong.status_code == 422
+    assert "INC9999999" in wrong.content.decode()
+    assert client.post(f"/r/{child.number}/do/put_under", {"parent": parent.number.lower()}).status_code == 302
+    assert f"/r/{parent.number}" in client.get(f"/r/{child.number}").content.decode()
+    page = client.get(f"/r/{parent.number}").content.decode()
+    assert child.number in page
+    assert "To its 1 open part too" in page
+    note = {"body": "Kami perbaiki bersama.", "kind": "public", "children": "on"}
+    assert client.post(f"/r/{parent.number}/note", note).status_code == 302
+    assert "Kami perbaiki bersama." in signed_in(world.requester).get(f"/r/{child.number}").content.decode()
+    solved = {"cause": "Disk penuh", "solution": "Dibersihkan", "children": "on"}
+    assert client.post(f"/r/{parent.number}/do/resolve", solved).status_code == 302
+    assert get_record(world.agent, child.number).state == "resolved"
+    assert signed_in(world.requester).get(f"/r/{child.number}/parents?parent=x").status_code == 403
+
+
+def test_it_is_escalated_shown_to_whom_it_was_and_answered(world: World) -> None:
+    client, chief, ref = signed_in(world.agent), signed_in(world.colleague), world.records["working"]
+    asked = {"reason": "Direktur menelepon", "decision": "Pindah?", "to_id": str(world.colleague.id)}
+    assert client.post(f"/r/{ref.number}/do/escalate_up", {**asked, "decision": ""}).status_code == 422
+    assert client.post(f"/r/{ref.number}/do/escalate_up", asked).status_code == 302
+    assert "Escalated to me" in chief.get("/").content.decode()
+    assert "Escalated to me" not in client.get("/").content.decode()
+    narrowed = chief.get("/?escalated=me").content.decode()
+    assert ref.number in narrowed
+    assert world.records["waiting"].number not in narrowed
+    page = chief.get(f"/r/{ref.number}").content.decode()
+    assert "Awaits an answer" in page
+    address = page.split(f'action="/r/{ref.number}/escalations/')[1].split('"')[0]
+    assert chief.post(f"/r/{ref.number}/escalations/{address}", {"answer": "Ya"}).status_code == 302
+    assert "Answered" in client.get(f"/r/{ref.number}").content.decode()
+    assert "Direktur menelepon" not in signed_in(world.lead).get(f"/r/{ref.number}").content.decode()
+    other = world.records["waiting"].number
+    assert client.post(f"/r/{other}/escalations/{address}", {"answer": "Ya"}).status_code == 404

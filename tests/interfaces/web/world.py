@@ -1,19 +1,24 @@
 """A small world for pages: two customers of one provider, people of every kind, incidents in several states."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.test import Client
 
+from selaras.domains.incidents.actions.escalate_by_rule import add_rule
+from selaras.domains.incidents.actions.keep_model import keep_model
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
-from selaras.domains.incidents.contracts import Source
+from selaras.domains.incidents.actions.review import add_improvement
+from selaras.domains.incidents.contracts import ModelDraft, NewStep, Source
 from selaras.domains.people.contracts import Actor, OrganisationKind, Role
 from selaras.domains.people.models import Person
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.contracts import RecordRef
 from selaras.domains.services.models import ServiceUse
+from selaras.kernel import clock
 from tests.estate import Estate, make_estate
-from tests.factories import SYSTEM, make_organisation, make_person
+from tests.factories import SYSTEM, make_organisation, make_person, make_team
 
 PASSWORD = "correct horse battery"
 LONG = "Sinkronisasi data kependudukan dengan pusat tertunda lebih dari enam jam sejak dini hari tadi tanpa kabar"
@@ -31,6 +36,8 @@ class World:
     requester: Actor
     other_lead: Actor  # of another customer
     other: int
+    admin: Actor
+    model: int = 0
     records: dict[str, RecordRef] = field(default_factory=dict)
 
 
@@ -47,6 +54,7 @@ def make_world(language: str = "en") -> World:
         requester=_person(estate.customer, Role.REQUESTER, "Joko Susilo", language),
         other_lead=_person(other, Role.DECISION_MAKER, "Hendra Gunawan", language),
         other=other,
+        admin=_person(estate.provider, Role.ADMINISTRATOR, "Nadia Utami", language),
     )
     _incidents(world)
     return world
@@ -83,6 +91,34 @@ def _incidents(world: World) -> None:
     solved = {"cause": "Indeks hilang", "solution": "Indeks dibuat ulang"}
     perform(world.records["resolved"].id, "resolve", by=world.agent, given=solved)
     report(by=SYSTEM, title="Basis data penuh", item_ids=[world.estate.database], source=Source.EVENT)
+
+
+def add_ways(world: World) -> World:
+    """What few tests need: a model and a rule, an open major incident with a part, one under review, escalations."""
+    steps = (NewStep(LONG, LONG), NewStep("Setel ulang", "Reset", required=False))
+    world.model = keep_model(
+        ModelDraft("Lupa sandi", "Forgotten password", "sandi", "Sandi", steps=steps), by=world.admin
+    )
+    add_rule(by=world.admin, priority=1, metric="resolve", moment="warned")
+    for key in ("major", "reviewed", "part", "steps"):
+        world.records[key] = incident(world, f"{key} {LONG}")
+    agent = world.agent
+    who = {"manager_id": agent.id, "technical_lead_id": agent.id, "communications_id": world.colleague.id}
+    for key in ("major", "reviewed"):
+        declare = {"reason": LONG, "headline": LONG, **who}
+        perform(world.records[key].id, "declare_major", by=agent, given=declare)
+        perform(world.records[key].id, "publish_update", by=agent, given={"body": SCRIPT})
+    perform(world.records["reviewed"].id, "resolve", by=agent, given={"cause": "a", "solution": "b"})
+    add_improvement(
+        world.records["reviewed"].id, by=agent, text=LONG, owner_id=agent.id, due=clock.now().date() + timedelta(days=1)
+    )
+    perform(world.records["part"].id, "put_under", by=agent, given={"parent": world.records["major"].number})
+    asked = {"reason": LONG, "decision": LONG, "to_id": agent.id}
+    perform(world.records["major"].id, "escalate_up", by=agent, given=asked)
+    for team in (make_team(LONG), world.estate.team):
+        perform(world.records["major"].id, "escalate", by=agent, given={"team_id": team, "reason": LONG})
+    perform(world.records["steps"].id, "apply_model", by=agent, given={"model_id": world.model})
+    return world
 
 
 def signed_in(actor: Actor) -> Client:

@@ -23,6 +23,11 @@ DEFAULT_MATRIX: Mapping[tuple[int, int], int] = {
 # How long a resolved incident waits for the requester's word before it closes by itself.
 CONFIRMATION_TIME = timedelta(days=3)
 
+# How soon a major incident's customers are told more, where no agreement promises it sooner.
+UPDATE_TIME = timedelta(hours=1)
+# Until when the review of a major incident is owed, from its resolution on.
+REVIEW_TIME = timedelta(days=7)
+
 # Which clocks stand still while an incident waits. Only the customer's own silence stops the promise to the customer:
 # a supplier and a change are the provider's affair.
 PAUSES: Mapping[WaitingFor, tuple[str, ...]] = {
@@ -35,6 +40,12 @@ PAUSES: Mapping[WaitingFor, tuple[str, ...]] = {
 def priority_from(impact: int, urgency: int, matrix: Mapping[tuple[int, int], int] = DEFAULT_MATRIX) -> int:
     """The priority (1 to 5) of an incident. Raises KeyError for levels outside 1 to 3."""
     return matrix[(impact, urgency)]
+
+
+def likeness(words: str, title: str) -> int:
+    """How many of a model's words (apart by commas or spaces) begin a word of a title; 0: it is another kind."""
+    typed = title.casefold().replace(",", " ").split()
+    return sum(any(one.startswith(word) for one in typed) for word in words.casefold().replace(",", " ").split())
 
 
 def full_matrix(cells: Mapping[str, int]) -> dict[tuple[int, int], int]:

@@ -113,6 +113,7 @@ class RecordFilter:
     service_id: int | None = None
     requester_id: int | None = None
     text: str = ""
+    ids: tuple[int, ...] | None = None
     sort: Sort = Sort.DUE
 
 

@@ -4,12 +4,28 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
+from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.escalate import answer_escalation
+from selaras.domains.incidents.actions.family import reply_to_family
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
-from selaras.domains.incidents.contracts import CauseState, IncidentDetail, Source, WaitingFor
+from selaras.domains.incidents.actions.steps import settle_step
+from selaras.domains.incidents.contracts import (
+    CauseState,
+    EscalationRow,
+    IncidentDetail,
+    Moment,
+    Source,
+    StepOutcome,
+    StepRow,
+    WaitingFor,
+)
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.escalations import list_escalated_to, list_escalations, list_passages
+from selaras.domains.incidents.queries.models import list_steps
 from selaras.interfaces.api.operation import Asked, Given, Id, Number, OfferOut, answers, permitted
 from selaras.interfaces.api.records import RecordOut
 
@@ -37,28 +53,36 @@ class IncidentOut(Schema):
     reopened: int
     major: bool
     parent: str | None
+    children: list[RecordOut]
     merged_into: str | None
+    model_id: int | None
     offers: list[OfferOut]
 
     @classmethod
     def of(cls, detail: IncidentDetail) -> "IncidentOut":
-        plain = {name: getattr(detail, name) for name in cls.model_fields if name not in ("card", "offers")}
+        made = ("card", "children", "offers")
+        plain = {name: getattr(detail, name) for name in cls.model_fields if name not in made}
         offers = [OfferOut.of(offer) for offer in detail.offers]
-        return cls(card=RecordOut.of(detail.card), offers=offers, **plain)
+        children = [RecordOut.of(child) for child in detail.children]
+        return cls(card=RecordOut.of(detail.card), children=children, offers=offers, **plain)
 
 
 class ReportIn(Given):
-    """A new incident. Whom it hits follows from its items, or from the service and the organisation."""
+    """A new incident. Whom it hits follows from its items, or from the service and the organisation.
 
-    title: Annotated[str, Field(min_length=1, max_length=300)]
+    What is not given is as its model says, else medium; without a model it needs a title.
+    """
+
+    title: Annotated[str, Field(max_length=300)] = ""
     description: Words = ""
-    impact: Level = 2
-    urgency: Level = 2
+    impact: Level | None = None
+    urgency: Level | None = None
     organisation_id: Id | None = None
     service_id: Id | None = None
     item_ids: Annotated[list[Id], Field(max_length=100)] = []
     requester_id: Id | None = None
     team_id: Id | None = None
+    model_id: Id | None = None
 
 
 class ClassifyIn(Given):
@@ -72,7 +96,7 @@ class ClassifyIn(Given):
 
 
 class MoveIn(Given):
-    """A move and what it asks for (see `offers`)."""
+    """A move or act and what it asks for (see `offers`); `children`: resolve open children too."""
 
     verb: Annotated[str, Field(max_length=40)]
     team_id: Id | None = None
@@ -82,7 +106,95 @@ class MoveIn(Given):
     cause: Words = ""
     solution: Words = ""
     into: Number = ""
+    parent: Number = ""
+    model_id: Id | None = None
+    to_id: Id | None = None
+    decision: Words = ""
+    headline: Annotated[str, Field(max_length=300)] = ""
+    manager_id: Id | None = None
+    technical_lead_id: Id | None = None
+    communications_id: Id | None = None
+    body: Words = ""
+    next_update_at: AwareDatetime | None = None
+    children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class ReplyIn(Given):
+    """What to write."""
+
+    body: Words
+
+
+class StepOut(Schema):
+    """A step on an incident, and who settled it how."""
+
+    id: int
+    text_id: str
+    text_en: str
+    required: bool
+    outcome: StepOutcome
+    note: str
+    at: datetime | None
+    by_name: str | None
+
+    @classmethod
+    def of(cls, row: StepRow) -> "StepOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class PassageOut(Schema):
+    """A hand-over from team to team; `bounced`: the team had it before."""
+
+    from_team: str
+    to_team: str
+    at: datetime
+    by_name: str
+    reason: str
+    bounced: bool
+
+
+class EscalationOut(Schema):
+    """A question to somebody higher up, and how it was answered; by a rule, `moment` and `metric` say on what."""
+
+    id: int
+    number: str
+    level: int
+    to_id: int
+    to_name: str
+    by_name: str
+    at: datetime
+    reason: str
+    decision: str
+    metric: Metric | None
+    moment: Moment | None
+    answered_at: datetime | None
+    answered_by: str
+    answer: str
+
+    @classmethod
+    def of(cls, row: EscalationRow) -> "EscalationOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class WayOut(Schema):
+    """Where an incident has been, and whom it was escalated to."""
+
+    passages: list[PassageOut]
+    escalations: list[EscalationOut]
+
+
+class AnswerIn(Given):
+    """What was decided."""
+
+    answer: Words
+
+
+class SettleIn(Given):
+    """What became of a step; `not_needed` wants a note that says why."""
+
+    outcome: StepOutcome
+    note: Words = ""
 
 
 @router.post("/incidents", response=answers(IncidentOut), operation_id="report_incident")
@@ -112,7 +224,58 @@ def change(request: Asked, number: Number, given: ClassifyIn) -> Any:
 @router.post("/incidents/{number}/moves", response=answers(IncidentOut), operation_id="move_incident")
 @permitted("records.view")
 def move(request: Asked, number: Number, given: MoveIn) -> Any:
-    """Make a move of its life; each asks its own permission; what the lifecycle does not have is refused (409)."""
+    """A move of its life, or an act; each asks its own permission; what the lifecycle has not is refused (409)."""
     detail = get_incident(request.auth, number)
     perform(detail.card.id, given.verb, by=request.auth, given=given.model_dump(), seen=given.seen)
     return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.post("/incidents/{number}/replies", response=answers(IncidentOut), operation_id="reply_to_family")
+@permitted("incidents.work")
+def reply(request: Asked, number: Number, given: ReplyIn) -> Any:
+    """A public reply to the incident and to its open children, to each customer in the same words."""
+    reply_to_family(get_incident(request.auth, number).card.id, by=request.auth, body=given.body)
+    return IncidentOut.of(get_incident(request.auth, number))
+
+
+@router.get("/incidents/{number}/steps", response=answers(list[StepOut]), operation_id="list_incident_steps")
+@permitted("records.internal")
+def steps(request: Asked, number: Number) -> Any:
+    """The prepared steps that an incident took from its model."""
+    return [StepOut.of(row) for row in list_steps(request.auth, number)]
+
+
+@router.post("/incidents/{number}/steps/{step_id}", response=answers(list[StepOut]), operation_id="settle_step")
+@permitted("incidents.work")
+def settle(request: Asked, number: Number, step_id: Id, given: SettleIn) -> Any:
+    """Tick a step, say why it is not needed, or open it again."""
+    record_id = get_incident(request.auth, number).card.id
+    settle_step(record_id, step_id, by=request.auth, outcome=given.outcome, note=given.note)
+    return [StepOut.of(row) for row in list_steps(request.auth, number)]
+
+
+@router.get("/incidents/{number}/escalations", response=answers(WayOut), operation_id="list_incident_escalations")
+@permitted("records.internal")
+def escalations(request: Asked, number: Number) -> Any:
+    """The teams an incident went through, and the people it was escalated to."""
+    record_id = get_incident(request.auth, number).card.id
+    names = PassageOut.model_fields
+    passages = [
+        PassageOut(**{name: getattr(row, name) for name in names}) for row in list_passages(request.auth, record_id)
+    ]
+    asked = [EscalationOut.of(row) for row in list_escalations(request.auth, record_id)]
+    return WayOut(passages=passages, escalations=asked)
+
+
+@router.get("/escalations", response=answers(list[EscalationOut]), operation_id="list_escalated_to_me")
+@permitted("records.internal")
+def escalated_to_me(request: Asked) -> Any:
+    """What waits for the answer of this token's person."""
+    return [EscalationOut.of(row) for row in list_escalated_to(request.auth)]
+
+
+@router.post("/escalations/{escalation_id}/answer", response=answers(WayOut), operation_id="answer_escalation")
+@permitted("records.internal")
+def answer(request: Asked, escalation_id: Id, given: AnswerIn) -> Any:
+    """Answer: whoever was asked, or somebody in charge of major incidents."""
+    return escalations(request, answer_escalation(escalation_id, by=request.auth, answer=given.answer).number)

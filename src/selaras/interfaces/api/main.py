@@ -16,8 +16,10 @@ from selaras.interfaces.api import (
     calendars,
     clocks,
     events,
+    incident_settings,
     incidents,
     items,
+    majors,
     organisations,
     people,
     records,
@@ -47,6 +49,8 @@ api = NinjaAPI(
 )
 api.add_router("", records.router, tags=["records"])
 api.add_router("", incidents.router, tags=["incidents"])
+api.add_router("", incident_settings.router, tags=["incidents"])
+api.add_router("", majors.router, tags=["incidents"])
 api.add_router("", services.router, tags=["services"])
 api.add_router("", items.router, tags=["services"])
 api.add_router("", uses.router, tags=["services"])

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.kernel.lifecycle import Offer
 from selaras.kernel.wording import spoken
 
 P = ParamSpec("P")
@@ -44,12 +45,19 @@ class OfferOut(Schema):
     verb: str
     label: str
     asks: list[str]
+    optional: list[str]
     refused: str | None
 
     @classmethod
-    def of(cls, offer: Any) -> "OfferOut":
+    def of(cls, offer: Offer) -> "OfferOut":
         refused = spoken(offer.refused) or None
-        return cls(verb=offer.verb, label=spoken(offer.label), asks=list(offer.asks), refused=refused)
+        return cls(
+            verb=offer.verb,
+            label=spoken(offer.label),
+            asks=list(offer.asks),
+            optional=list(offer.optional),
+            refused=refused,
+        )
 
 
 class MoveGiven(Given):

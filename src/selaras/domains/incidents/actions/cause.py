@@ -9,6 +9,7 @@ from django.db import transaction
 from selaras.domains.agreements.actions.stop_clock import restart_clocks
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions._incident import keep_due, load, move
+from selaras.domains.incidents.actions.major import resume_major
 from selaras.domains.incidents.actions.resolve import unresolve
 from selaras.domains.incidents.contracts import RESOLVED, CauseState
 from selaras.domains.people.contracts import Actor
@@ -42,5 +43,6 @@ def recur(record_id: int, *, by: Actor, text: Sentence, data: Mapping[str, Any])
         move(record, incident, "recur", by=by, data={"sentence": text.as_json(), **data})
         unresolve(incident)
         keep_due(record, restart_clocks(record.pk, (Metric.RESOLVE,), by=by))
+        resume_major(record, by=by)
     incident.cause_state, incident.cause_cleared_at = CauseState.ACTIVE, None
     incident.save(update_fields=["cause_state", "cause_cleared_at"])

@@ -7,13 +7,13 @@ from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions._incident import keep_due, load
 from selaras.domains.incidents.models import PriorityMatrix
 from selaras.domains.incidents.queries import get_matrix
-from selaras.domains.incidents.rules import LEVELS, priority_from
+from selaras.domains.incidents.rules import DEFAULT_MATRIX, LEVELS, priority_from
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
+from selaras.domains.people.queries import list_organisations, require
 from selaras.domains.records.actions.cards import change_card
 from selaras.domains.records.contracts import Card
 from selaras.domains.records.queries import list_affected
-from selaras.kernel.errors import Invalid
+from selaras.kernel.errors import Invalid, NotFound, Stale
 from selaras.kernel.sentences import Sentence, say
 
 _METRICS = (Metric.RESPOND, Metric.RESOLVE)
@@ -76,14 +76,32 @@ def _promise_again(record: Card, *, by: Actor) -> None:
         keep_due(record, changed_clocks)
 
 
-def set_matrix(organisation_id: int, *, by: Actor, cells: dict[tuple[int, int], int]) -> None:
-    """Set an organisation's priority matrix; incidents already open keep their priority until they are reclassified."""
+@transaction.atomic
+def set_matrix(
+    organisation_id: int,
+    *,
+    by: Actor,
+    cells: dict[tuple[int, int], int],
+    seen: dict[tuple[int, int], int] | None = None,
+) -> None:
+    """Set an organisation's priority matrix; incidents already open keep their priority until they are reclassified.
+
+    Only what differs from the default is kept. `seen` is the whole matrix that the person had before them. Raises
+    Invalid naming `cells`, Stale, NotFound.
+    """
     require(by, "incidents.models", organisation_id)
+    if not any(row.id == organisation_id for row in list_organisations(by)):
+        raise NotFound(str(organisation_id))
+    PriorityMatrix.objects.get_or_create(organisation_id=organisation_id)
+    PriorityMatrix.objects.select_for_update().get(organisation_id=organisation_id)
+    if seen is not None and seen != get_matrix(organisation_id):
+        raise Stale()
     known = {(i, u) for i in LEVELS for u in LEVELS}
     if not set(cells) <= known or not all(priority in range(1, 6) for priority in cells.values()):
         raise Invalid({"cells": say("Impact and urgency go from 1 to 3, priority from 1 to 5.")})
-    stored = {f"{impact}-{urgency}": priority for (impact, urgency), priority in cells.items()}
-    PriorityMatrix.objects.update_or_create(organisation_id=organisation_id, defaults={"cells": stored})
+    own = {cell: priority for cell, priority in cells.items() if priority != DEFAULT_MATRIX[cell]}
+    stored = {f"{impact}-{urgency}": priority for (impact, urgency), priority in own.items()}
+    PriorityMatrix.objects.filter(organisation_id=organisation_id).update(cells=stored)
 
 
 def check_levels(impact: int, urgency: int) -> None:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from selaras.domains.agreements.actions.stop_clock import restart_clocks, stop_clocks
 from selaras.domains.agreements.contracts import Metric
-from selaras.domains.incidents.actions._incident import keep_due, load, move
+from selaras.domains.incidents.actions._incident import find, keep_due, load, lock_together, move
 from selaras.domains.incidents.contracts import CANCELLED, CLOSED, MERGED
 from selaras.domains.incidents.models import Incident
 from selaras.domains.people.contracts import Actor
@@ -12,7 +12,7 @@ from selaras.domains.records.actions.cards import affect
 from selaras.domains.records.actions.entries import write_entry
 from selaras.domains.records.actions.links import link, unlink
 from selaras.domains.records.contracts import LinkType
-from selaras.domains.records.queries import get_record, list_affected
+from selaras.domains.records.queries import list_affected
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -20,9 +20,8 @@ from selaras.kernel.sentences import say
 @transaction.atomic
 def merge(record_id: int, *, by: Actor, into: str, seen: int | None = None) -> None:
     """End this incident as part of `into` (a number). Nothing is copied, so that `split` gives both back whole."""
-    target_id = get_record(by, into.strip()).id if into.strip() else 0
-    for pk in sorted({record_id, target_id} - {0}):  # both locked in one order: two merges cannot block each other
-        load(pk, by=by, permission="incidents.merge")
+    target_id = find(into, by=by, field="into")
+    lock_together({record_id, target_id} - {0}, by=by, permission="incidents.merge")
     record, incident = load(record_id, by=by, permission="incidents.merge", seen=seen)
     if target_id == record_id:
         raise Invalid({"into": say("An incident cannot be merged into itself.")})

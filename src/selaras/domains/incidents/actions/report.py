@@ -10,7 +10,8 @@ from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.agreements.queries.chain import chain_from_services
 from selaras.domains.incidents.actions.classify import check_levels
-from selaras.domains.incidents.contracts import CauseState, Source
+from selaras.domains.incidents.actions.steps import find_model, take_steps
+from selaras.domains.incidents.contracts import CauseState, ModelDraft, Source
 from selaras.domains.incidents.lifecycle import INCIDENT
 from selaras.domains.incidents.models import Incident, IncidentItem
 from selaras.domains.incidents.queries import get_matrix
@@ -42,24 +43,30 @@ class _Hit:
 def report(
     *,
     by: Actor,
-    title: str,
+    title: str = "",
     description: str = "",
-    impact: int = 2,
-    urgency: int = 2,
+    impact: int | None = None,
+    urgency: int | None = None,
     organisation_id: int | None = None,
     service_id: int | None = None,
     item_ids: Sequence[int] = (),
     requester_id: int | None = None,
     team_id: int | None = None,
+    model_id: int | None = None,
     source: Source = Source.PORTAL,
     entry_data: Mapping[str, Any] | None = None,
 ) -> RecordRef:
     """Write a reported incident, start the clocks of every agreement it falls under, and announce it.
 
     Whom it hits follows from the chain of `item_ids`; without items, from the service and organisation named. The
-    team is the one named, else the service's. Raises Invalid naming the field, NotAllowed, NotFound.
+    team is the one named, else the service's. What is not given is as its model says (`model_id`, by those who work
+    incidents), whose steps it takes along; else medium. Raises Invalid naming the field, NotAllowed, NotFound.
     """
     require(by, "incidents.report", organisation_id)
+    model = find_model(by, model_id) if model_id is not None else None
+    prepared = model.draft if model else ModelDraft("", "")
+    title, service_id = title or prepared.title, service_id or prepared.service_id
+    impact, urgency = impact or prepared.impact, urgency or prepared.urgency
     check_levels(impact, urgency)
     check_body(description)
     requester_id = _requester(by, requester_id)
@@ -75,7 +82,7 @@ def report(
             organisation_id=hit.organisation_id,
             service_id=hit.service_id,
             requester_id=requester_id,
-            team_id=team_id or get_service_team(hit.service_id),
+            team_id=team_id or prepared.team_id or get_service_team(hit.service_id),
             affected_ids=frozenset(organisation for organisation, _ in hit.uses),
             data={"source": source, **(entry_data or {})},
         ),
@@ -88,6 +95,8 @@ def report(
         source=source,
         cause_state=CauseState.ACTIVE if source == Source.EVENT else CauseState.NONE,
     )
+    if model is not None:
+        take_steps(ref.id, model)
     IncidentItem.objects.bulk_create(IncidentItem(incident_id=ref.id, item_id=pk) for pk in dict.fromkeys(item_ids))
     _start_clocks(ref, hit, priority, by=by)
     announce("incident.reported", {"record_id": ref.id, "number": ref.number, "priority": priority, "by": by.id})

@@ -4,21 +4,47 @@ from django.db import transaction
 
 from selaras.domains.agreements.actions.stop_clock import restart_clocks, stop_clocks
 from selaras.domains.agreements.contracts import Metric
-from selaras.domains.incidents.actions._incident import keep_due, load, move
+from selaras.domains.incidents.actions._incident import keep_due, load, lock_together, move
+from selaras.domains.incidents.actions.major import end_major, resume_major
+from selaras.domains.incidents.contracts import WORKED
 from selaras.domains.incidents.models import Incident
 from selaras.domains.incidents.queries import list_to_close
+from selaras.domains.incidents.queries.family import list_below
 from selaras.domains.incidents.rules import CONFIRMATION_TIME
 from selaras.domains.people.contracts import Actor, system_actor
-from selaras.domains.records.actions.entries import check_body
+from selaras.domains.records.actions.entries import check_body, write_entry
+from selaras.domains.records.contracts import Card
 from selaras.kernel import clock
 from selaras.kernel.errors import MoveRefused
 
 
 @transaction.atomic
-def resolve(record_id: int, *, by: Actor, cause: str, solution: str, seen: int | None = None) -> None:
-    """Resolve with what it was and what helped; its clocks stop, and the requester is asked to confirm."""
-    record, incident = load(record_id, by=by, permission="incidents.resolve", seen=seen)
+def resolve(
+    record_id: int, *, by: Actor, cause: str, solution: str, children: bool = True, seen: int | None = None
+) -> None:
+    """Resolve with what it was and what helped; its clocks stop, and the requester is asked to confirm.
+
+    Open children are resolved by the same words, unless `children` says not; one that cannot be is left, and named.
+    """
     check_body(cause)
+    below = list_below(record_id) if children else []
+    locked = lock_together({record_id, *below}, by=by, permission="incidents.resolve")
+    record, incident = load(record_id, by=by, permission="incidents.resolve", seen=seen)
+    _resolve(record, incident, cause, solution, by=by)
+    still = [locked[pk] for pk in below if locked[pk][0].state in WORKED]
+    done, left = [], []
+    for child, part in still:
+        try:
+            with transaction.atomic():
+                _resolve(child, part, cause, solution, by=by)
+            done.append(child.number)
+        except MoveRefused as refused:
+            left.append({"number": child.number, "sentence": refused.sentence.as_json()})
+    if still:  # told to the provider alone: a child may be another customer's
+        write_entry(record, by=by, verb="resolved_below", public=False, data={"done": done, "left": left})
+
+
+def _resolve(record: Card, incident: Incident, cause: str, solution: str, *, by: Actor) -> None:
     move(
         record,
         incident,
@@ -34,15 +60,23 @@ def resolve(record_id: int, *, by: Actor, cause: str, solution: str, seen: int |
     incident.confirm_by = clock.now() + CONFIRMATION_TIME
     incident.save()
     keep_due(record, stop_clocks(record.pk, by=by))
+    end_major(record, by=by)
 
 
 @transaction.atomic
 def reopen(record_id: int, *, by: Actor, reason: str, seen: int | None = None) -> None:
-    """It is not solved after all: back to work, and the resolution clock runs on where it stopped."""
+    """It is not solved after all: back to work, and the resolution clock runs on where it stopped.
+
+    Children stay as they are: whether theirs is solved, each requester says for themselves.
+    """
     record, incident = load(record_id, by=by, permission="incidents.confirm", seen=seen)
     move(record, incident, "reopen", by=by, facts={"reason": reason}, body=reason)
     unresolve(incident)
+    left = list(incident.children.order_by("pk").values_list("record__number", flat=True))
+    if left:
+        write_entry(record, by=by, verb="children_left", public=False, data={"numbers": left})
     keep_due(record, restart_clocks(record.pk, (Metric.RESOLVE,), by=by))
+    resume_major(record, by=by)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ class Incident(models.Model):
     reopened = models.IntegerField(default=0)
     major = models.BooleanField(default=False)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    model = models.ForeignKey("incidents.IncidentModel", null=True, on_delete=models.PROTECT, related_name="+")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:

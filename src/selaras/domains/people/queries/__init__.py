@@ -108,6 +108,12 @@ def get_team_name(team_id: int | None) -> str | None:
     return name
 
 
+def get_team_lead(team_id: int | None) -> int | None:
+    """Whom a team's work escalates to; None where nobody who is still active leads it."""
+    leads = Team.objects.filter(pk=team_id or 0, lead__is_active=True)
+    return leads.values_list("lead_id", flat=True).first()
+
+
 def get_worker_name(person_id: int | None) -> str | None:
     """The name of somebody who can have work; None for none. Raises Invalid unless they work for the provider."""
     if person_id is None:

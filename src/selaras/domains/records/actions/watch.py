@@ -23,6 +23,11 @@ def watch(record_id: int, *, by: Actor, on: bool = True) -> None:
         Watcher.objects.filter(record_id=record_id, person_id=by.own_id).delete()
 
 
+def add_watcher(record_id: int, person_id: int) -> None:
+    """Let somebody else be told what happens; the caller's action has asked the permission."""
+    Watcher.objects.get_or_create(record_id=record_id, person_id=person_id)
+
+
 def be_present(record_id: int, *, by: Actor, typing: bool) -> None:
     """Say that one has the record open now, and whether one is writing; an open page says so every 15 seconds."""
     require(by, "records.queue")

@@ -61,6 +61,8 @@ def narrowed(rows: QuerySet[Record], wanted: RecordFilter, *, internal: bool) ->
         "requester_id": wanted.requester_id,
     }
     rows = rows.filter(**{name: value for name, value in fields.items() if value})
+    if wanted.ids is not None:
+        rows = rows.filter(pk__in=wanted.ids)
     if wanted.unassigned:
         rows = rows.filter(assignee_id=None)
     return matching(rows, wanted.text, internal=internal) if wanted.text.strip() else rows

@@ -61,7 +61,8 @@ def _agreement(one: promises.Agreement, made: Made, calendars: Mapping[str, int]
             NewTarget(metric, priority, minutes)
             for priority, pair in one.minutes.items()
             for metric, minutes in zip(metrics, pair, strict=True)
-        ],
+        ]
+        + [NewTarget(Metric.UPDATE, 1, 60)] * (promises.UPDATE in one.owed),
         obligations=[NewObligation(owed.owner, owed.text_id, owed.text_en) for owed in one.owed],
     )
     if one.state != "draft":

@@ -13,6 +13,7 @@ from selaras.interfaces.cli.demo.plan import plan
 from selaras.interfaces.cli.demo.replay import Replay
 from selaras.interfaces.cli.demo.signing import draw, keep
 from selaras.interfaces.cli.demo.watching import make_watching
+from selaras.interfaces.cli.demo.ways import make_ways
 from selaras.kernel import clock
 
 
@@ -31,6 +32,7 @@ def load_demo(tell: Tell) -> None:
     with together():
         made = make(told.now, fresh, tell)
         make_watching(made, DEMO)
+        make_ways(made, made.people["Nadia Utami"])
     counts = {"incidents": len(told.stories), "alerts": len(told.outages)}
     tell(_("Telling 90 days again: %(incidents)s reported incidents and %(alerts)s alerts …") % counts)
     Replay(told, made).run(tell)

@@ -87,20 +87,20 @@ _REPORT = Owed(Owner.PROVIDER, "Laporan layanan bulanan paling lambat hari kerja
                "The monthly service report comes by the fifth working day")  # fmt: skip
 _RESTORE = Owed(Owner.PROVIDER, "Uji pemulihan cadangan setiap tiga bulan dengan berita acara",
                 "A restore from backup is tested every three months, with a record")  # fmt: skip
-_UPDATE = Owed(Owner.PROVIDER, "Kabar perkembangan tiap jam selama gangguan besar",
+UPDATE = Owed(Owner.PROVIDER, "Kabar perkembangan tiap jam selama gangguan besar",
                "An update every hour during a major incident")  # fmt: skip
 
 AGREEMENTS = (
     Agreement("bank-digital", "Perjanjian kanal digital Bank Wanawira", AgreementKind.SLA, BANK, ALWAYS,
               ("perbankan-seluler", "inti-perbankan", "gerbang-pembayaran", "identitas"), STRICT,
-              (_CONTACT, _NOTICE, _UPDATE, _RESTORE)),
+              (_CONTACT, _NOTICE, UPDATE, _RESTORE)),
     Agreement("bank-kantor", "Perjanjian layanan kantor Bank Wanawira", AgreementKind.SLA, BANK, OFFICE,
               ("surel", "jaringan-kantor", "perangkat-kerja"), USUAL, (_CONTACT, _ACCESS, _REPORT)),
     Agreement("toko", "Perjanjian operasi toko Mapan Bahari", AgreementKind.SLA, RETAIL, SHOP,
               ("kasir-toko", "gudang", "jaringan-kantor", "surel", "perangkat-kerja", "identitas"), USUAL,
               (_CONTACT, _ACCESS, _REPORT)),
     Agreement("toko-daring", "Perjanjian penjualan daring Mapan Bahari", AgreementKind.SLA, RETAIL, ALWAYS,
-              ("toko-daring", "gerbang-pembayaran"), STRICT, (_NOTICE, _UPDATE)),
+              ("toko-daring", "gerbang-pembayaran"), STRICT, (_NOTICE, UPDATE)),
     Agreement("kampus", "Perjanjian layanan kampus Ranu Asri", AgreementKind.SLA, CAMPUS, OFFICE,
               ("akademik", "pembelajaran", "surel", "jaringan-kantor", "identitas", "perangkat-kerja"), USUAL,
               (_CONTACT, _NOTICE, _REPORT)),
@@ -113,7 +113,7 @@ AGREEMENTS = (
     Agreement("kampus-lama", "Perjanjian layanan kampus tahun lalu", AgreementKind.SLA, CAMPUS, OFFICE,
               ("akademik", "surel"), USUAL, (_REPORT,), state="expired"),
     Agreement("bank-baru", "Rancangan pembaruan kanal digital", AgreementKind.SLA, BANK, ALWAYS,
-              ("perbankan-seluler", "gerbang-pembayaran"), STRICT, (_CONTACT, _UPDATE), state="draft"),
+              ("perbankan-seluler", "gerbang-pembayaran"), STRICT, (_CONTACT, UPDATE), state="draft"),
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from selaras.domains.incidents.contracts import Source
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.contracts import RecordRef
 from selaras.interfaces.cli.demo.batch import together
+from selaras.interfaces.cli.demo.families import Families
 from selaras.interfaces.cli.demo.made import DEMO, Made, Tell
 from selaras.interfaces.cli.demo.pace import DAYS
 from selaras.interfaces.cli.demo.promises import AGREEMENTS, KEPT, Kept
@@ -80,7 +81,8 @@ class Replay:
             done += len(batch)
 
     def _events(self) -> Iterator[_Event]:
-        happenings = [*self._of_stories(), *self._of_outages(), *self._of_obligations(), *self._ticks()]
+        families = ((at, False, step) for at, step in Families(self._made, self._plan.now).steps())
+        happenings = [*self._of_stories(), *self._of_outages(), *self._of_obligations(), *families, *self._ticks()]
         for order, (at, alone, happen) in enumerate(happenings):
             if at <= self._plan.now:
                 yield _Event(at, order, alone, happen)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from selaras.domains.incidents.queries.family import suggest_parents
 from selaras.domains.records.actions.watch import be_present
 from selaras.domains.records.actions.watch import watch as set_watch
 from selaras.domains.records.queries import get_attachment, get_record, list_presence
@@ -20,6 +21,14 @@ def watch(request: PageRequest, number: str) -> HttpResponseBase:
     set_watch(get_record(request.actor, number).id, by=request.actor, on=on)
     messages.success(request, _("You will be told what happens to it.") if on else _("You are no longer told of it."))
     return HttpResponseRedirect(reverse("web:records:record", args=[number]))
+
+
+@page(permission="incidents.work")
+def parents(request: PageRequest, number: str) -> HttpResponse:
+    """What a person typing the number of a parent may mean, as options of the field."""
+    text = request.GET.get("parent", "")[:200].replace("\x00", " ")
+    rows = suggest_parents(request.actor, get_record(request.actor, number).number, text)
+    return render(request, "incidents/parts/options.html", {"rows": rows})
 
 
 @page(permission="records.queue", methods=("POST",))

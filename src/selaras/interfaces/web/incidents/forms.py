@@ -4,28 +4,31 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, MoveOffer
+from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, WORKED, IncidentDetail
+from selaras.domains.incidents.queries.models import list_models, suggest_models
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations, list_people, list_teams, may
 from selaras.domains.services.queries import list_services
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel.lifecycle import Offer
 
 Choices = list[tuple[str, str]]
 
 
-def _choices(rows: Iterable[tuple[int, str]], empty: str) -> Choices:
+def choices(rows: Iterable[tuple[int, str]], empty: str) -> Choices:
     return [("", empty), *((str(pk), name) for pk, name in rows)]
 
 
-def _levels() -> list[tuple[int, str]]:
+def levels() -> list[tuple[int, str]]:
     return [(level, spoken(word)) for level, word in LEVEL_WORDS.items()]
 
 
-def _number(value: str) -> int | None:
+def number(value: str) -> int | None:
     return int(value) if value else None
 
 
@@ -44,21 +47,35 @@ class NewIncident(forms.Form):
         max_length=100_000,
         help_text=_("What you did, what you expected, what came instead, and since when."),
     )
-    service_id = forms.TypedChoiceField(label=_("Service"), coerce=_number, required=False, empty_value=None)
-    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=_levels, initial=2)
-    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=_levels, initial=2)
-    organisation_id = forms.TypedChoiceField(label=_("Customer"), coerce=_number, required=False, empty_value=None)
+    service_id = forms.TypedChoiceField(label=_("Service"), coerce=number, required=False, empty_value=None)
+    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=levels, initial=2)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=levels, initial=2)
+    organisation_id = forms.TypedChoiceField(label=_("Customer"), coerce=number, required=False, empty_value=None)
+    model_id = forms.TypedChoiceField(
+        label=_("Model"),
+        coerce=number,
+        required=False,
+        empty_value=None,
+        help_text=_("A known kind brings its prepared steps along."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        services = _choices(((row.id, named(row)) for row in list_services(actor)), gettext("I do not know"))
+        services = choices(((row.id, named(row)) for row in list_services(actor)), gettext("I do not know"))
         self.choose("service_id", services)
         if may(actor, "records.queue"):
             rows = ((row.id, row.name) for row in list_organisations(actor))
-            self.choose("organisation_id", _choices(rows, gettext("Our own")))
+            self.choose("organisation_id", choices(rows, gettext("Our own")))
         else:
             del self.fields["organisation_id"], self.fields["impact"]
             self.fields["urgency"].label = gettext("How much it keeps you from working")
+        if may(actor, "incidents.work"):
+            kinds = ((row.id, named(row)) for row in list_models(actor))
+            self.choose("model_id", choices(kinds, gettext("None")))
+            asks = {"hx-get": reverse("web:incidents:suggest_models"), "hx-trigger": "input changed delay:300ms"}
+            self.fields["title"].widget.attrs.update({**asks, "hx-target": "#likely"})
+        else:
+            del self.fields["model_id"]
 
     def choose(self, name: str, choices: Choices) -> None:
         """Set what a field offers."""
@@ -73,22 +90,23 @@ class Note(forms.Form):
     body = forms.CharField(label=_("Note"), widget=_area(4), max_length=100_000, required=False)
     kind = forms.ChoiceField(choices=[("public", _("Public reply")), ("internal", _("Internal note"))])
     file = forms.FileField(required=False, label=_("File"))
+    children = forms.BooleanField(required=False, label=_("To its parts too"))
 
 
 class Edit(forms.Form):
     """Fields that are edited in place; `seen` is the version they were read at."""
 
     title = forms.CharField(label=_("Title"), max_length=300)
-    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=_levels)
-    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=_levels)
-    service_id = forms.TypedChoiceField(label=_("Service"), coerce=_number, required=False, empty_value=None)
+    impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=levels)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=levels)
+    service_id = forms.TypedChoiceField(label=_("Service"), coerce=number, required=False, empty_value=None)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["service_id"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _choices(((row.id, named(row)) for row in list_services(actor)), gettext("None"))
+        field.choices = choices(((row.id, named(row)) for row in list_services(actor)), gettext("None"))
 
 
 class MoveForm(forms.Form):
@@ -96,38 +114,106 @@ class MoveForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, offer: MoveOffer, actor: Actor, initial: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, offer: Offer, detail: IncidentDetail, actor: Actor, initial: Any = None
+    ) -> None:
         super().__init__(data, auto_id=f"{offer.verb}_%s", initial=initial)
-        for name in _asked(offer):
-            self.fields[name] = _field(name, actor)
+        for name in (*offer.asks, *offer.optional):
+            self.fields[name] = _field(name, detail, actor)
             # Not `required`: what is missing is refused by the lifecycle itself, in its own words.
             setattr(self.fields[name], "asked", name in offer.asks)  # noqa: B010
 
 
-def _asked(offer: MoveOffer) -> tuple[str, ...]:
-    return ("team_id", "assignee_id") if offer.verb == "assign" else offer.asks
-
-
-def _field(name: str, actor: Actor) -> forms.Field:
+def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
     match name:
+        case "manager_id" | "technical_lead_id" | "communications_id":
+            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("Choose a person"))
+            labels = {
+                "manager_id": gettext("Incident manager"),
+                "technical_lead_id": gettext("Technical lead"),
+                "communications_id": gettext("Communications lead"),
+            }
+            return forms.TypedChoiceField(
+                label=labels[name], choices=people, coerce=number, required=False, empty_value=None
+            )
+        case "headline":
+            return forms.CharField(
+                label=gettext("Headline"),
+                max_length=300,
+                required=False,
+                help_text=gettext("Everybody of each customer that is hit reads it on their status page."),
+            )
+        case "next_update_at":
+            return forms.DateTimeField(
+                label=gettext("Next update"),
+                required=False,
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+                help_text=gettext("Left empty, it is promised by the agreement, else in an hour."),
+            )
+        case "to_id":
+            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("The lead of its team"))
+            return forms.TypedChoiceField(
+                label=gettext("To whom"), choices=people, coerce=number, required=False, empty_value=None
+            )
+        case "parent":
+            typing = {
+                "list": "parents",
+                "autocomplete": "off",
+                "hx-get": reverse("web:records:parents", args=[detail.card.number]),
+                "hx-trigger": "focus once, input changed delay:200ms",
+                "hx-target": "#parents",
+            }
+            return forms.CharField(
+                label=gettext("Number of the incident it is a part of"),
+                max_length=40,
+                required=False,
+                widget=forms.TextInput(attrs=typing),
+            )
+        case "model_id":
+            rows = _likely_first(actor, detail.card.title)
+            return forms.TypedChoiceField(
+                label=gettext("Model"), choices=rows, coerce=number, required=False, empty_value=None
+            )
+        case "children":
+            numbers = ", ".join(child.number for child in detail.children if child.state in WORKED)
+            return forms.BooleanField(
+                label=gettext("Resolve its parts too, with the same words"),
+                help_text=numbers,
+                required=False,
+                initial=True,
+            )
         case "waiting_for":
             whom = [(key.value, spoken(word)) for key, word in WAITING_WORDS.items()]
             return forms.ChoiceField(label=gettext("Waits for"), choices=whom)
         case "team_id":
-            teams = _choices(((row.id, row.name) for row in list_teams()), gettext("No team"))
+            teams = choices(((row.id, row.name) for row in list_teams()), gettext("No team"))
             return forms.TypedChoiceField(
-                label=gettext("Team"), choices=teams, coerce=_number, required=False, empty_value=None
+                label=gettext("Team"), choices=teams, coerce=number, required=False, empty_value=None
             )
         case "assignee_id":
-            people = _choices(((row.id, row.name) for row in _workers(actor)), gettext("Nobody"))
+            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("Nobody"))
             return forms.TypedChoiceField(
-                label=gettext("Person"), choices=people, coerce=_number, required=False, empty_value=None
+                label=gettext("Person"), choices=people, coerce=number, required=False, empty_value=None
             )
         case "into":
             return forms.CharField(label=gettext("Number of the incident it belongs to"), max_length=20, required=False)
         case _:
-            labels = {"cause": gettext("Cause"), "solution": gettext("Solution"), "reason": gettext("Reason")}
+            labels = {
+                "cause": gettext("Cause"),
+                "solution": gettext("Solution"),
+                "reason": gettext("Reason"),
+                "decision": gettext("Decision wanted"),
+                "body": gettext("Update for every customer that is hit"),
+            }
             return forms.CharField(label=labels.get(name, name), widget=_area(), max_length=100_000, required=False)
+
+
+def _likely_first(actor: Actor, title: str) -> Choices:
+    """Every model, those that the title suggests first and said to be likely."""
+    likely = {row.id: row for row in suggest_models(actor, title)}
+    rest = {row.id: row for row in list_models(actor) if row.id not in likely}
+    first = [(str(pk), gettext("%(name)s (likely)") % {"name": named(row)}) for pk, row in likely.items()]
+    return [*first, ("", "–"), *((str(pk), named(row)) for pk, row in rest.items())]
 
 
 def _workers(actor: Actor) -> list[Any]:

@@ -1,5 +1,7 @@
 """Report an incident: the desk for somebody, a customer's person for themselves."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import Source
+from selaras.domains.incidents.queries.models import get_model, suggest_models
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.incidents.forms import NewIncident
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -19,8 +22,7 @@ from selaras.kernel.errors import NotAllowed, Refusal
 def new(request: PageRequest) -> HttpResponseBase:
     """The form, and what it sends."""
     if request.method != "POST":
-        known = {name: request.GET[name] for name in ("service_id", "organisation_id", "title") if name in request.GET}
-        return _form(request, NewIncident(actor=request.actor, initial=known))
+        return _form(request, NewIncident(actor=request.actor, initial=_known(request)))
     form = NewIncident(request.POST, actor=request.actor)
     if form.is_valid():
         given = dict(form.cleaned_data)
@@ -37,6 +39,27 @@ def new(request: PageRequest) -> HttpResponseBase:
             messages.success(request, _("%(number)s is open.") % {"number": ref.number})
             return HttpResponseRedirect(reverse("web:records:record", args=[ref.number]))
     return _form(request, form, status=422)
+
+
+@page(permission="incidents.work")
+def suggest(request: PageRequest) -> HttpResponse:
+    """The models that a title being typed suggests, each a link that fills the form from it."""
+    title = request.GET.get("title", "")[:300].replace("\x00", " ")
+    rows = suggest_models(request.actor, title)
+    return render(request, "incidents/parts/likely.html", {"likely": rows, "typed": title})
+
+
+def _known(request: PageRequest) -> dict[str, Any]:
+    """What the address says of the new incident; of a model, what one of its kind is opened with."""
+    names = ("service_id", "organisation_id", "title", "model_id")
+    known: dict[str, Any] = {name: request.GET[name] for name in names if request.GET.get(name)}
+    asked = str(known.get("model_id", ""))
+    if asked.isdigit() and len(asked) < 16 and may(request.actor, "incidents.work"):
+        draft = get_model(request.actor, int(asked)).draft
+        prepared = {"title": draft.title, "service_id": draft.service_id}
+        known = {**{name: value for name, value in prepared.items() if value}, **known}
+        known |= {"impact": draft.impact, "urgency": draft.urgency}
+    return known
 
 
 def _form(request: PageRequest, form: NewIncident, status: int = 200) -> HttpResponse:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
-from selaras.domains.incidents.contracts import WAITING_WORDS, WaitingFor
+from selaras.domains.incidents.contracts import MOMENT_WORDS, WAITING_WORDS, Moment, WaitingFor
 from selaras.domains.records.contracts import EntryRow
 from selaras.interfaces.web.incidents.changes import changes_in_words
 from selaras.interfaces.web.shell.words import spoken
@@ -65,6 +65,53 @@ def _unlink(data: Mapping[str, Any]) -> str:
     return _("took away the link to %(number)s") % {"number": data.get("other", "")}
 
 
+def _number(msgid: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: _(msgid) % {"number": data.get("number", "")}
+
+
+def _below(data: Mapping[str, Any]) -> str:
+    """Which children were resolved along, and which were left, each with its reason."""
+    done = ", ".join(data.get("done", []))
+    left = "; ".join(f"{one['number']}: {_stored(one, '')}" for one in data.get("left", []))
+    said = [
+        _("resolved its parts too: %(numbers)s") % {"numbers": done} if done else "",
+        _("left as they are: %(numbers)s") % {"numbers": left} if left else "",
+    ]
+    return "; ".join(one for one in said if one)
+
+
+def _numbers(msgid: str, key: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: _(msgid) % {"numbers": ", ".join(data.get(key, []))}
+
+
+def _named(msgid: str, field: str) -> Callable[[Mapping[str, Any]], str]:
+    """With a name that the entry holds in both languages, as `field`_id and `field`_en."""
+
+    def words(data: Mapping[str, Any]) -> str:
+        language = "en" if (get_language() or "id").startswith("en") else "id"
+        return _(msgid) % {"name": data.get(f"{field}_{language}", "")}
+
+    return words
+
+
+def _escalated_up(data: Mapping[str, Any]) -> str:
+    words = _("escalated it to %(name)s (level %(level)s)") % {"name": data.get("to"), "level": data.get("level")}
+    moment = data.get("moment")
+    if moment not in list(Moment):
+        return words
+    return f"{words}: {_metrics(data)}, {spoken(MOMENT_WORDS[Moment(moment)])}"
+
+
+def _roles(data: Mapping[str, Any]) -> str:
+    return _(
+        "gave the roles: %(manager)s leads, %(lead)s sees to the technology, %(voice)s writes to the customers"
+    ) % {
+        "manager": data.get("manager"),
+        "lead": data.get("technical_lead"),
+        "voice": data.get("communications"),
+    }
+
+
 _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "opened": ("flag", _opened),
     "noted": ("message", lambda data: _("wrote")),
@@ -82,6 +129,30 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "merge": ("git-merge", lambda data: _("merged it into %(number)s") % {"number": data.get("into", "")}),
     "split": ("git-merge", lambda data: _("took it out of the merge again")),
     "merged_here": ("git-merge", lambda data: _("merged %(number)s into this") % {"number": data.get("number", "")}),
+    "put_under": ("git-merge", _number(gettext_noop("put it under %(number)s"))),
+    "take_out": ("git-merge", _number(gettext_noop("took it out of %(number)s"))),
+    "child_joined": ("git-merge", _number(gettext_noop("put %(number)s under this"))),
+    "child_left": ("git-merge", _number(gettext_noop("took %(number)s out of this"))),
+    "replied_below": ("send", _numbers(gettext_noop("wrote the same to its parts: %(numbers)s"), "done")),
+    "resolved_below": ("circle-check", _below),
+    "children_left": ("info-circle", _numbers(gettext_noop("left its parts as they are: %(numbers)s"), "numbers")),
+    "model_applied": ("list-check", _named(gettext_noop("took the steps of “%(name)s”"), "name")),
+    "step.done": ("circle-check", _named(gettext_noop("did the step “%(name)s”"), "text")),
+    "step.not_needed": ("ban", _named(gettext_noop("said that the step “%(name)s” is not needed"), "text")),
+    "step.open": ("arrow-back-up", _named(gettext_noop("opened the step “%(name)s” again"), "text")),
+    "escalated": ("arrow-right", lambda data: _("escalated it to %(to)s") % {"to": data.get("team", "")}),
+    "escalated_up": ("arrow-up", _escalated_up),
+    "escalation_answered": ("message", lambda data: _("answered the escalation")),
+    "escalation_unled": ("alert-triangle", lambda data: _("found nobody who leads the team, so nobody was asked")),
+    "major.declared": ("urgent", lambda data: _("declared it a major incident")),
+    "major.roles": ("users", _roles),
+    "major.updated": ("world", lambda data: _("wrote to every customer that is hit")),
+    "major.stood_down": ("arrow-down", lambda data: _("stood it down: it is no major incident any more")),
+    "major.review_owed": ("pencil", lambda data: _("ended the major incident; its review is owed")),
+    "major.review_written": ("pencil", lambda data: _("wrote on the review")),
+    "major.improvement": ("plus", lambda data: _("agreed on an improvement")),
+    "major.improved": ("circle-check", lambda data: _("did an improvement")),
+    "major.reviewed": ("circle-check", lambda data: _("signed the review")),
     "linked": ("link", _link),
     "unlinked": ("link", _unlink),
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),

@@ -9,9 +9,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from selaras.domains.agreements.contracts import ClockRow
 from selaras.domains.agreements.queries.clocks import list_clocks
-from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, IncidentDetail, MoveOffer
+from selaras.domains.incidents.contracts import (
+    LEVEL_WORDS,
+    MOMENT_WORDS,
+    WAITING_WORDS,
+    WORKED,
+    IncidentDetail,
+    StepOutcome,
+)
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.escalations import list_escalations, list_passages
+from selaras.domains.incidents.queries.majors import MAJOR_WORDS, get_major
+from selaras.domains.incidents.queries.models import list_steps
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import EntryRow
 from selaras.domains.records.queries import (
@@ -25,18 +36,17 @@ from selaras.interfaces.web.incidents.hit import who_is_hit
 from selaras.interfaces.web.incidents.timeline import Line, folded, line_of
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
-from selaras.kernel.sentences import say
+from selaras.kernel.lifecycle import Offer
 
-_LAZY = frozenset({"assign"})  # verbs whose form asks the database for choices: fetched when opened
+_LAZY = frozenset({"assign"})  # moves whose form asks the database for choices: fetched when opened, as those of acts
 _ENDED = frozenset({"closed", "cancelled", "merged"})
-_WORKED = frozenset({"assigned", "in_progress", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A button of the lifecycle, with the form of what it asks for."""
 
-    offer: MoveOffer
+    offer: Offer
     form: MoveForm | None
     lazy: bool
     first: bool
@@ -68,6 +78,8 @@ def answer(
     """Draw the page; a form that was refused comes along with what was typed in it."""
     actor, card = request.actor, detail.card
     internal = may(actor, "records.internal")
+    steps = list_steps(actor, card.number) if internal and detail.model_id else []
+    passages = list_passages(actor, card.id) if internal else []
     context: dict[str, Any] = {
         "area": "queue",
         "record": detail,
@@ -75,11 +87,23 @@ def answer(
         "address": reverse("web:records:record", args=[card.number]),
         "timeline": folded(list_entries(actor, card.id)),
         "verbs": _verbs(request, detail, verb),
+        "has_acts": any(not offer.moves for offer in detail.offers),
+        "steps": steps,
+        "settled": sum(step.outcome != StepOutcome.OPEN for step in steps),
+        "may_settle": may(actor, "incidents.work") and card.state in WORKED,
+        "passages": passages,
+        "bounced": any(one.bounced for one in passages),
+        "escalations": list_escalations(actor, card.id) if internal else [],
+        "moments": MOMENT_WORDS,
+        "majors_words": MAJOR_WORDS,
+        "may_major": may(actor, "incidents.major"),
+        "major": get_major(actor, card.id) if internal and detail.major else None,
         "note": note or Note(initial={"kind": "public"}, auto_id="note_%s"),
         "edit": edit,
+        "open_children": [child for child in detail.children if child.state in WORKED] if internal else [],
         "may_edit": may(actor, "records.edit") and card.state not in _ENDED,
         "internal": internal,
-        "clocks": list_clocks(actor, card.id),
+        "clocks": _last_rounds(list_clocks(actor, card.id)),
         "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
@@ -92,6 +116,12 @@ def answer(
     return render(request, "incidents/record.html", context, status=status)
 
 
+def _last_rounds(clocks: Sequence[ClockRow]) -> list[ClockRow]:
+    """Of promised updates, which have a clock each, only the last one of each customer."""
+    last = {(one.organisation_id, one.metric): one.round for one in sorted(clocks, key=lambda one: one.round)}
+    return [one for one in clocks if one.round == last[one.organisation_id, one.metric]]
+
+
 def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
     return tuple(line_of(entry) for entry in changes if isinstance(entry, EntryRow))
 
@@ -99,15 +129,11 @@ def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
 def _verbs(request: PageRequest, detail: IncidentDetail, refused: tuple[str, MoveForm] | None) -> list[Verb]:
     """The moves on offer; the first that is possible is the likely one."""
     found: list[Verb] = []
-    offers = detail.offers
-    if may(request.actor, "records.assign") and detail.card.state in _WORKED:
-        # Handing over is no move once it is assigned, but an action in every state that has work left.
-        offers = (*offers, MoveOffer("assign", say("Hand over"), (), None))
-    likely = next((offer.verb for offer in detail.offers if offer.refused is None), None)
-    for offer in offers:
+    likely = next((offer.verb for offer in detail.offers if offer.refused is None and offer.moves), None)
+    for offer in detail.offers:
         form = refused[1] if refused and refused[0] == offer.verb else None
-        lazy = offer.verb in _LAZY and form is None
+        lazy = bool(offer.asks) and (offer.verb in _LAZY or not offer.moves) and form is None
         if form is None and offer.asks and not lazy:
-            form = MoveForm(offer=offer, actor=request.actor, initial={"seen": detail.card.version})
+            form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial={"seen": detail.card.version})
         found.append(Verb(offer, form, lazy, first=offer.verb == likely))
     return found

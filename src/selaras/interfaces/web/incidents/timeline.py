@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from selaras.domains.records.contracts import EntryRow
 from selaras.interfaces.web.incidents.phrases import worded
 
-_SAID = frozenset({"opened", "noted"})  # what somebody wrote, shown as a card of its own
+_SAID = frozenset({"opened", "noted", "major.updated"})  # what somebody wrote, shown as a card of its own
 _BURST = 3  # machine lines in a row from which they are folded
 _AT_ONCE = timedelta(seconds=2)  # between a move and what it does to the clocks
 
@@ -112,4 +112,5 @@ def line_of(entry: EntryRow) -> Line:
 def _quotes(entry: EntryRow) -> tuple[tuple[str, str], ...]:
     given = [(_("Cause"), str(entry.data.get("cause", "")))] if entry.verb == "resolve" else []
     label = _("Solution") if entry.verb == "resolve" else ""
-    return tuple((name, text) for name, text in [*given, (label, entry.body)] if text)
+    wanted = [(_("Decision wanted"), str(entry.data.get("decision", "")))] if entry.verb == "escalated_up" else []
+    return tuple((name, text) for name, text in [*given, (label, entry.body), *wanted] if text)

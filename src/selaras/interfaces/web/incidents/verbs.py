@@ -7,11 +7,13 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from selaras.domains.incidents.actions.assign import assign as assign_incident
 from selaras.domains.incidents.actions.classify import classify
+from selaras.domains.incidents.actions.family import reply_to_family
+from selaras.domains.incidents.actions.major import ROLES
 from selaras.domains.incidents.actions.moves import perform
-from selaras.domains.incidents.contracts import IncidentDetail, MoveOffer
+from selaras.domains.incidents.contracts import IncidentDetail
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.incidents.queries.majors import get_major
 from selaras.domains.records.actions.attach import attach
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.queries import get_record
@@ -20,17 +22,18 @@ from selaras.interfaces.web.incidents.record import answer
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import MoveRefused, NotAllowed, NotFound, Refusal, Stale
-from selaras.kernel.sentences import say
+from selaras.kernel.lifecycle import Offer
+from selaras.kernel.sentences import Sentence
 
 
 def _back(number: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("web:records:record", args=[number]))
 
 
-def _offer(detail: IncidentDetail, verb: str) -> MoveOffer:
-    """The offer for a verb; assigning anew is possible in every state that has work left."""
+def _offer(detail: IncidentDetail, verb: str) -> Offer:
+    """The offer for a verb; one that is not offered asks nothing, and is refused when it is tried."""
     found = next((offer for offer in detail.offers if offer.verb == verb), None)
-    return found or MoveOffer(verb, say("Assign"), (), None)
+    return found or Offer(verb, Sentence(verb))
 
 
 @page(permission="records.note", methods=("POST",))
@@ -54,7 +57,10 @@ def note(request: PageRequest, number: str) -> HttpResponseBase:
 def _write(request: PageRequest, record_id: int, form: Note, public: bool) -> None:
     file = form.cleaned_data["file"]
     if form.cleaned_data["body"].strip() or not file:
-        add_note(record_id, by=request.actor, body=form.cleaned_data["body"], public=public)
+        if public and form.cleaned_data["children"]:
+            reply_to_family(record_id, by=request.actor, body=form.cleaned_data["body"])
+        else:
+            add_note(record_id, by=request.actor, body=form.cleaned_data["body"], public=public)
     if file:
         attach(
             record_id,
@@ -72,27 +78,29 @@ def move(request: PageRequest, number: str, verb: str) -> HttpResponseBase:
     detail = get_incident(request.actor, number)
     offer = _offer(detail, verb)
     if request.method != "POST":
-        form = MoveForm(offer=offer, actor=request.actor, initial=_now(detail))
+        form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial=_now(request, detail))
         template = "incidents/parts/move_form.html" if request.htmx else "incidents/move.html"
         return render(request, template, {"form": form, "offer": offer, "card": detail.card, "area": "queue"})
-    form = MoveForm(request.POST, offer=offer, actor=request.actor)
+    form = MoveForm(request.POST, offer=offer, detail=detail, actor=request.actor)
     if not form.is_valid():
         return answer(request, detail, verb=(verb, form), status=422)
-    seen = form.cleaned_data["seen"] if offer.asks or verb == "assign" else None
+    seen = form.cleaned_data["seen"] if offer.asks else None
 
     def act() -> None:
-        if verb == "assign":
-            given = {name: form.cleaned_data[name] for name in ("team_id", "assignee_id")}
-            assign_incident(detail.card.id, by=request.actor, seen=seen, **given)
-        else:
-            perform(detail.card.id, verb, by=request.actor, given=form.cleaned_data, seen=seen)
+        perform(detail.card.id, verb, by=request.actor, given=form.cleaned_data, seen=seen)
 
     return _try(request, number, act, form, lambda stale: {"verb": (verb, form), "stale": stale})
 
 
-def _now(detail: IncidentDetail) -> dict[str, Any]:
+def _now(request: PageRequest, detail: IncidentDetail) -> dict[str, Any]:
+    """What the fields of a move hold before anything is typed."""
     card = detail.card
-    return {"seen": card.version, "team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
+    known: dict[str, Any] = {"team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
+    if detail.major and (major := get_major(request.actor, card.id)):
+        known |= {role: getattr(major, role) for role in ROLES}
+    else:
+        known |= {"headline": card.title, "manager_id": request.actor.id}
+    return {**known, "seen": card.version}
 
 
 @page(permission="records.edit", methods=("GET", "POST"))

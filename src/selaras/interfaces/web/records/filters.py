@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from selaras.domains.incidents.queries.escalations import escalated_to
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations, list_people, list_teams
 from selaras.domains.records.contracts import PRIORITIES, Kind, RecordFilter, Sort, View
@@ -14,7 +15,20 @@ from selaras.domains.services.queries import list_services
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.vocabulary import state_word
 
-KEPT = ("view", "kind", "state", "priority", "team", "assignee", "organisation", "service", "q", "closed", "sort")
+KEPT = (
+    "view",
+    "kind",
+    "state",
+    "priority",
+    "team",
+    "assignee",
+    "organisation",
+    "service",
+    "escalated",
+    "q",
+    "closed",
+    "sort",
+)
 _LONGEST = 200  # characters of searched text
 
 
@@ -80,6 +94,8 @@ def _known(name: str, value: str) -> bool:
             return value.isdigit() and int(value) in PRIORITIES
         case "team" | "organisation" | "service":
             return value.isdigit() and len(value) < 16
+        case "escalated":
+            return value == "me"
         case "assignee":
             return value in ("me", "none") or (value.isdigit() and len(value) < 16)
         case _:
@@ -103,6 +119,8 @@ def _narrow(base: RecordFilter, values: dict[str, list[str]], actor: Actor) -> R
         wanted = replace(wanted, organisation_id=int(values["organisation"][0]))
     if "service" in values:
         wanted = replace(wanted, service_id=int(values["service"][0]))
+    if "escalated" in values:
+        wanted = replace(wanted, ids=escalated_to(actor))
     if "assignee" in values:
         who = values["assignee"][0]
         wanted = replace(wanted, unassigned=True) if who == "none" else wanted
@@ -136,6 +154,8 @@ def _words(name: str, value: str, actor: Actor) -> str:
             return next((o.name for o in list_organisations(actor) if o.id == int(value)), value)
         case "service":
             return next((named(s) for s in list_services(actor) if s.id == int(value)), value)
+        case "escalated":
+            return _("Escalated to me")
         case "closed":
             return _("Closed ones too")
         case _:

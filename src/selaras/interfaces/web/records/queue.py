@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from selaras.domains.incidents.queries.majors import list_majors
 from selaras.domains.people.queries import list_organisations, list_teams, may
 from selaras.domains.records.contracts import PRIORITIES, Kind, Sort, View
 from selaras.domains.records.queries import count_views, list_records
@@ -31,6 +32,7 @@ def queue(request: PageRequest) -> HttpResponseBase:
         "view_now": True,
         "asked": asked,
         "page": found,
+        "majors": list_majors(request.actor),
         "params": asked.params,
         "chips": filters.chips(asked, request.actor),
         "views": views,

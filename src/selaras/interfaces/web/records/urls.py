@@ -21,6 +21,7 @@ urlpatterns = [
     path("r/<str:number>/edit", verbs.edit, name="edit"),
     path("r/<str:number>/watch", around.watch, name="watch"),
     path("r/<str:number>/presence", around.presence, name="presence"),
+    path("r/<str:number>/parents", around.parents, name="parents"),
     path("r/<str:number>/do/<slug:verb>", verbs.move, name="move"),
     path("r/<str:number>/files/<int:attachment_id>", around.download, name="download"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from selaras.domains.incidents.queries.escalations import escalated_to
 from selaras.domains.people.contracts import Actor
 from selaras.domains.records.contracts import View
 from selaras.domains.records.queries import list_saved_views
@@ -36,13 +37,16 @@ def view_words() -> dict[View, str]:
 
 
 def views_column(actor: Actor, counts: Mapping[View, int], asked: Asked | None) -> list[ViewLine]:
-    """The lines, in the order of work: what is mine first."""
+    """The lines, in the order of work: what is mine first, before it where a decision of mine is awaited."""
     words = view_words()
     home = reverse("web:records:queue")
     standing = [
         ViewLine(words[view], f"{home}?view={view}", counts.get(view), _is_now(asked, view), alarm=view is View.URGENT)
         for view in (View.MINE, View.TEAM, View.UNASSIGNED, View.URGENT, View.OPEN)
     ]
+    if awaited := escalated_to(actor):
+        now = asked is not None and asked.given == (("escalated", "me"),)
+        standing.insert(0, ViewLine(_("Escalated to me"), f"{home}?escalated=me", len(awaited), now, alarm=True))
     here = asked.params.rstrip("&") if asked else ""
     saved = [
         ViewLine(row.name, f"{home}?{row.query}", None, row.query == here, kept_id=row.id)

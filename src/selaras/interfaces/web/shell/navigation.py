@@ -37,7 +37,10 @@ class Group:
 _RAIL = (
     Group(
         _("Desk"),
-        (Link("web:records:queue", _("Queue"), "inbox", "records.queue", "queue"),),
+        (
+            Link("web:records:queue", _("Queue"), "inbox", "records.queue", "queue"),
+            Link("web:incidents:majors", _("Major incidents"), "urgent", "records.queue", "majors"),
+        ),
     ),
     Group(
         _("Events"),
@@ -63,12 +66,16 @@ _RAIL = (
             Link("web:people:people", _("People"), "user", "people.edit", "people"),
             Link("web:people:teams", _("Teams"), "users", "people.edit", "teams"),
             Link("web:people:organisations", _("Organisations"), "building", "people.edit", "organisations"),
+            Link("web:incidents:models", _("Incident models"), "list-check", "incidents.models", "models"),
+            Link("web:incidents:rules", _("Escalation rules"), "arrow-up", "incidents.models", "rules"),
+            Link("web:incidents:matrix", _("Priority matrix"), "table", "incidents.models", "matrix"),
         ),
     ),
 )
 
 _CUSTOMER = (
     Link("web:people:home", _("Our services"), "home", "services.view", "home"),
+    Link("web:incidents:status", _("Status"), "activity", "services.view", "status"),
     Link("web:records:mine", _("My records"), "inbox", "records.view", "mine"),
     Link("web:agreements:list", _("Agreements"), "file-certificate", "agreements.view", "agreements"),
 )

@@ -1,24 +1,25 @@
 """Reads about incidents that others may use."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from selaras.domains.incidents.contracts import (
     CauseState,
     IncidentDetail,
-    MoveOffer,
     Source,
     WaitingFor,
 )
 from selaras.domains.incidents.lifecycle import INCIDENT
 from selaras.domains.incidents.models import Incident, IncidentItem, PriorityMatrix
-from selaras.domains.incidents.rules import full_matrix
+from selaras.domains.incidents.queries.facts import facts_of
+from selaras.domains.incidents.rules import DEFAULT_MATRIX, full_matrix
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may
 from selaras.domains.records.contracts import RecordRow
-from selaras.domains.records.queries import get_record
-from selaras.kernel import clock
+from selaras.domains.records.queries import get_record, list_rows
 from selaras.kernel.errors import NotFound
+from selaras.kernel.lifecycle import Offer
 from selaras.kernel.sentences import Sentence
 
 STATE_WORDS = INCIDENT.states
@@ -27,9 +28,11 @@ STATE_WORDS = INCIDENT.states
 def get_incident(actor: Actor, number: str) -> IncidentDetail:
     """An incident by number, with the moves this actor is offered. Raises NotFound, also where it is not theirs."""
     card = get_record(actor, number)
-    row = Incident.objects.select_related("parent__record", "merged_into__record").filter(pk=card.id).first()
+    row = Incident.objects.filter(pk=card.id).first()
     if row is None:
         raise NotFound(number)
+    below = list(Incident.objects.filter(parent_id=card.id).order_by("pk").values_list("pk", flat=True))
+    around = {near.id: near for near in list_rows(actor, [*below, row.parent_id or 0, row.merged_into_id or 0])}
     items = IncidentItem.objects.filter(incident_id=card.id).order_by("id").values_list("item_id", flat=True)
     return IncidentDetail(
         card=card,
@@ -46,33 +49,22 @@ def get_incident(actor: Actor, number: str) -> IncidentDetail:
         cause_cleared_at=row.cause_cleared_at,
         reopened=row.reopened,
         major=row.major,
-        parent=row.parent.record.number if row.parent else None,
-        merged_into=row.merged_into.record.number if row.merged_into else None,
+        parent=_number(around.get(row.parent_id or 0)),
+        children=tuple(around[pk] for pk in below if pk in around),
+        merged_into=_number(around.get(row.merged_into_id or 0)),
         item_ids=tuple(items),
-        offers=offers(actor, card, facts_of(row)),
+        model_id=row.model_id,
+        offers=offers(actor, card, facts_of(row, actor)),
     )
 
 
-def offers(actor: Actor, card: RecordRow, facts: dict[str, Any]) -> tuple[MoveOffer, ...]:
-    """The moves out of the present state that this actor's duty includes; those impossible now say why."""
+def offers(actor: Actor, card: RecordRow, facts: dict[str, Any]) -> tuple[Offer, ...]:
+    """What the lifecycle has here that this actor's duty includes; what is impossible now says why."""
+    known = {"team_id": card.team_id, "assignee_id": card.assignee_id, **facts}
     return tuple(
-        MoveOffer(
-            move.verb,
-            move.label,
-            tuple(need.asks for need in move.needs if need.asks),
-            next((need.refusal for need in move.needs if not need.asks and not need.holds(facts)), None),
-        )
-        for move in INCIDENT.allowed(card.state)
-        if move.offered and may(actor, move.permission)
+        replace(each, optional=tuple(name for name in each.optional if facts.get(f"may_{name}", True)))
+        for each in INCIDENT.offers(card.state, known, lambda permission: may(actor, permission))
     )
-
-
-def facts_of(row: Incident) -> dict[str, Any]:
-    """The facts of an incident that its lifecycle's needs ask for."""
-    return {
-        "cause_active": row.cause_state == CauseState.ACTIVE,
-        "confirmation_over": row.confirm_by is not None and row.confirm_by <= clock.now(),
-    }
 
 
 def open_state(record_id: int) -> str:
@@ -91,6 +83,15 @@ def get_matrix(organisation_id: int) -> dict[tuple[int, int], int]:
     """The priority matrix of an organisation, whole."""
     row = PriorityMatrix.objects.filter(organisation_id=organisation_id).first()
     return full_matrix(row.cells if row else {})
+
+
+def get_default_matrix() -> dict[tuple[int, int], int]:
+    """The matrix of those who have set none."""
+    return dict(DEFAULT_MATRIX)
+
+
+def _number(row: RecordRow | None) -> str | None:
+    return row.number if row else None
 
 
 def state_word(state: str) -> Sentence:
