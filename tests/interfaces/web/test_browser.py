@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Clock
+from selaras.domains.events.actions.sources import create_source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
@@ -53,6 +54,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/nothing",
     ]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
+    source = create_source(by=world.administrator, name="Prometheus Jakarta", networks=["10.1.0.0/16"]).id
+    administrator = ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
     requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [
@@ -62,7 +65,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/account/signup/",
         "/nothing",
     ]
-    people = [(world.agent, agent), (world.lead, lead), (world.requester, requester), (None, strangers)]
+    people = [
+        (world.agent, agent),
+        (world.administrator, administrator),
+        (world.lead, lead),
+        (world.requester, requester),
+        (None, strangers),
+    ]
     return [(actor, address) for actor, addresses in people for address in addresses]
 
 

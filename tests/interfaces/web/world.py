@@ -27,6 +27,7 @@ class World:
     estate: Estate
     agent: Actor
     colleague: Actor
+    administrator: Actor
     lead: Actor  # of the estate's customer
     requester: Actor
     other_lead: Actor  # of another customer
@@ -43,6 +44,7 @@ def make_world(language: str = "en") -> World:
         estate=estate,
         agent=_person(estate.provider, Role.AGENT, "Sari Wulandari", language, [estate.team]),
         colleague=_person(estate.provider, Role.AGENT, "Budi Hartono", language, [estate.team]),
+        administrator=_person(estate.provider, Role.ADMINISTRATOR, "Made Suardana", language),
         lead=_person(estate.customer, Role.DECISION_MAKER, "Ratna Pujiastuti", language),
         requester=_person(estate.customer, Role.REQUESTER, "Joko Susilo", language),
         other_lead=_person(other, Role.DECISION_MAKER, "Hendra Gunawan", language),

@@ -80,6 +80,12 @@ class RefusalReason(StrEnum):
     UNKNOWN_CREDENTIALS = "unknown_credentials"
 
 
+REFUSAL_WORDS: dict[RefusalReason, Sentence] = {
+    RefusalReason.NO_CREDENTIALS: say("No token, and from no known address"),
+    RefusalReason.UNKNOWN_CREDENTIALS: say("A token that is not known"),
+}
+
+
 class Observation(msgspec.Struct, gc=False):
     """What one alert in one post says. Times are seconds since 1970 (UTC); `key` is that of `alert_key`.
 
@@ -228,6 +234,17 @@ class SourceRow:
     networks: tuple[str, ...]
     has_token: bool
     enabled: bool
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLife:
+    """A source with what it sent lately: alerts that fire now, and when it was last heard (None: never)."""
+
+    source: SourceRow
+    organisation_name: str | None
+    firing: int
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +257,7 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """Requests turned away, counted an hour, address and reason."""
+    """Requests turned away, counted by address and reason; `hour` is the last in which there was one."""
 
     hour: datetime
     address: str

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
+from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.contracts import CHANNEL, FIRING
 from selaras.domains.events.models import Alert, Assessment, Change, SetAside
@@ -25,6 +26,7 @@ from selaras.kernel.errors import NotFound
 log = logging.getLogger(__name__)
 
 CURSOR = "assess"
+_TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = ("alert_class", "reason", "rule", "item", "service", "cause", "record", "state", "changed_at")
 
 
@@ -75,9 +77,10 @@ def _pass(limit: int) -> int:
     if cursor is None or not changes:
         return 0
     _assess(changes)
+    note_heard(changes)
     advance(cursor, changes[-1])
     with connection.cursor() as notify:
-        notify.execute("SELECT pg_notify(%s, 'assessed')", [CHANNEL])
+        notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
 
 

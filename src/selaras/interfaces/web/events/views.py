@@ -8,6 +8,7 @@ from django.shortcuts import render
 from selaras.domains.agreements.queries.chain import chain_from
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, AlertFilter
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
+from selaras.domains.events.queries.sources import list_sources
 from selaras.interfaces.web.shell.page import PageRequest, page
 
 ROWS = 50
@@ -21,8 +22,13 @@ def alerts(request: PageRequest) -> HttpResponse:
     state = state if state in _STATES else "firing"
     asked_class = request.GET.get("class", "")
     alert_class = AlertClass(asked_class) if asked_class in list(AlertClass) else None
-    wanted = AlertFilter(state=None if state == "all" else state, alert_class=alert_class)
+    sources = {row.id: row.name for row in list_sources(request.actor)}
+    source = request.GET.get("source", "")
+    source_id = int(source) if source.isdigit() and int(source) in sources else None
+    wanted = AlertFilter(state=None if state == "all" else state, alert_class=alert_class, source_id=source_id)
     found = list_alerts(request.actor, wanted, after=request.GET.get("after") or None, limit=ROWS)
+    narrowed = {"class": asked_class} if alert_class else {}
+    narrowed |= {"source": source} if source_id else {}
     context = {
         "area": "alerts",
         "page": found,
@@ -30,7 +36,9 @@ def alerts(request: PageRequest) -> HttpResponse:
         "states": _STATES,
         "class_now": alert_class,
         "classes": CLASS_WORDS,
-        "params": urlencode({"state": state, **({"class": asked_class} if alert_class else {})}) + "&",
+        "source_now": source_id,
+        "source_name": sources.get(source_id or 0),
+        "params": urlencode({"state": state, **narrowed}) + "&",
     }
     return render(request, "events/alerts.html", context)
 

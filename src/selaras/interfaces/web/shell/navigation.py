@@ -57,7 +57,10 @@ _RAIL = (
             Link("web:services:items", _("Configuration items"), "server", "items.view", "items"),
         ),
     ),
-    Group(_("Settings"), ()),
+    Group(
+        _("Settings"),
+        (Link("web:events:sources", _("Event sources"), "plug-connected", "events.sources", "sources"),),
+    ),
 )
 
 _CUSTOMER = (
