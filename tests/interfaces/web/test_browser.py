@@ -2,17 +2,23 @@
 and on the phone; and the queue by keyboard alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Clock
+from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.sources import create_source
+from selaras.domains.events.contracts import Condition, SilenceDraft
+from selaras.domains.events.models import Alert
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service
+from selaras.kernel import clock
+from tests.domains.events.build import fire
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
 from tests.interfaces.web.world import World, make_world
 
@@ -25,7 +31,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     customer = Organisation.objects.get(pk=world.estate.customer).slug
     service = Service.objects.get(pk=world.estate.service).slug
     item = ConfigurationItem.objects.get(pk=world.estate.database).slug
-    clock = Clock.objects.order_by("pk").values_list("pk", flat=True)[0]
+    explained = Clock.objects.order_by("pk").values_list("pk", flat=True)[0]
     number = {key: f"/r/{ref.number}" for key, ref in world.records.items()}
     agent = [
         "/",
@@ -43,7 +49,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         number["resolved"],
         f"{number['reported']}/do/assign",
         f"{number['working']}/edit",
-        f"/clocks/{clock}",
+        f"/clocks/{explained}",
     ]
     agent += ["/alerts", "/services", f"/services/{service}", "/items", f"/items/{item}", "/customers", "/profile"]
     agent += [
@@ -55,7 +61,15 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     ]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
     source = create_source(by=world.administrator, name="Prometheus Jakarta", networks=["10.1.0.0/16"]).id
-    administrator = ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
+    fire(source, clock.now(), alertname="Disk", instance=world.records["reported"].number)
+    draft = SilenceDraft(
+        (Condition("alertname", "=", "Disk"),), clock.now(), clock.now() + timedelta(hours=2), "Galih", "Ganti disk"
+    )
+    silence = make_silence(by=world.administrator, draft=draft)
+    alert = Alert.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    events = ["/alerts?state=all&silenced=1", f"/alerts/{alert}", "/silences", "/silences?state=expired"]
+    events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
+    administrator = [*events, "/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
     requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [

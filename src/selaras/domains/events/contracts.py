@@ -16,8 +16,14 @@ from selaras.kernel.sentences import Sentence, say
 FIRING = "firing"
 RESOLVED = "resolved"
 
+PENDING, ACTIVE, EXPIRED = "pending", "active", "expired"
+"""States of a silence."""
+
+SILENCE_WORDS = {ACTIVE: say("Active"), PENDING: say("Pending"), EXPIRED: say("Expired")}
+
 CHANNEL = "selaras_events"
-"""PostgreSQL notification channel; payload `accepted` (intake changed alerts) or `assessed` (their class is known)."""
+"""PostgreSQL notification channel; payload `accepted` (intake changed alerts), `assessed` (their class is known) or
+`silenced` (a silence was made, changed or ended)."""
 
 
 _FNV_OFFSET, _FNV_PRIME, _64 = 14695981039346656037, 1099511628211, (1 << 64) - 1
@@ -29,6 +35,14 @@ LOG_LOCK = (0x53454C41, 1)
 
 class BadMatcher(ValueError):
     """A label matcher that cannot be read; its text says why."""
+
+
+class BadSilence(ValueError):
+    """A silence that cannot be: the field at fault, and why in Alertmanager's words."""
+
+    def __init__(self, field: str, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.field, self.sentence = field, sentence
 
 
 _in_order = msgspec.msgpack.Encoder(order="sorted").encode
@@ -135,6 +149,8 @@ class AssessedRow:
     record_id: int | None
     record_number: str | None
     changed_at: datetime
+    silenced: bool = False
+    held: bool = False  # it fires, and what would follow waits for the end of its silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,7 @@ class AlertFilter:
     source_id: int | None = None
     item_id: int | None = None
     record_id: int | None = None
+    silenced: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +210,6 @@ class ChangeRow:
     reason: ChangeReason
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AlertDetail:
-    """An alert with its history, newest first."""
-
-    alert: AlertRow
-    changes: tuple[ChangeRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +284,54 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceDraft:
+    """What a silence is to say; times are aware."""
+
+    matchers: tuple[Condition, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRow:
+    """A silence of the alerts of one organisation's sources (None: of those that belong to no customer)."""
+
+    id: str
+    organisation_id: int | None
+    matchers: tuple[Condition, ...]
+    starts_at: datetime
+    ends_at: datetime
+    updated_at: datetime
+    created_by: str
+    comment: str
+
+    def state_at(self, now: datetime) -> str:
+        """Its state by its times, which are what counts; the state that is stored follows within a second."""
+        if now < self.starts_at:
+            return PENDING
+        return ACTIVE if now < self.ends_at else EXPIRED
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A firing alert that a silence holds for."""
+
+    id: int
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """Something that was decided about an alert, apart from its class; `silence_id` leads to the silence behind it."""
+
+    at: datetime
+    sentence: Sentence
+    silence_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRow:
     """A rule: if every condition holds, this is the class, and this the response. Lower `order` is asked first.
 
@@ -300,3 +357,13 @@ class Verdict:
     alert_class: AlertClass
     reason: Sentence
     rule: RuleRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDetail:
+    """An alert with its history and what was decided, newest first, and the silences that hold for it now."""
+
+    alert: AlertRow
+    changes: tuple[ChangeRow, ...]
+    trace: tuple[TraceRow, ...] = ()
+    silences: tuple[SilenceRow, ...] = ()

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="source",
             name="version",
-            field=models.IntegerField(default=1),
+            field=models.IntegerField(db_default=1, default=1),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -40,6 +40,9 @@ class Assessment(models.Model):
     )
     cause = models.ForeignKey("events.Cause", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # What silences it while it fires, and whether what would have followed waits for the end of that.
+    silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held = models.BooleanField(db_default=False)
     state = models.CharField(max_length=10)
     changed_at = models.DateTimeField()
 
@@ -56,5 +59,12 @@ class Assessment(models.Model):
             ),
             models.Index(F("item"), F("changed_at").desc(), name="assessment_of_item", condition=~Q(item=None)),
             models.Index(F("record"), F("changed_at").desc(), name="assessment_of_record", condition=~Q(record=None)),
+            models.Index(
+                F("silence"),
+                F("changed_at").desc(),
+                F("alert").desc(),
+                name="assessment_silenced",
+                condition=~Q(silence=None),
+            ),
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
         ]

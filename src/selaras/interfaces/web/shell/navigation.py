@@ -41,7 +41,10 @@ _RAIL = (
     ),
     Group(
         _("Events"),
-        (Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),),
+        (
+            Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),
+            Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
+        ),
     ),
     Group(
         _("Relationships"),
