@@ -13,6 +13,7 @@ from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import Condition, SilenceDraft
 from selaras.domains.events.models import Alert
+from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
@@ -69,6 +70,9 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     alert = Alert.objects.order_by("-pk").values_list("pk", flat=True)[0]
     events = ["/alerts?state=all&silenced=1", f"/alerts/{alert}", "/silences", "/silences?state=expired"]
     events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
+    rule = list_rules(world.administrator)[0].id
+    events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
+    events += ["/rules/history", "/rules/history/1", "/alerts/set-aside"]
     administrator = [*events, "/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
     requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]

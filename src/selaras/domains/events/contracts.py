@@ -348,6 +348,61 @@ class RuleRow:
     urgency: int | None = None
     team_id: int | None = None
     enabled: bool = True
+    used: bool = False  # it has decided about an alert, so it is disabled and not deleted
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a rule in two versions, worded."""
+
+    field: Sentence
+    before: Sentence | str
+    after: Sentence | str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What becomes of one rule between two versions of the set."""
+
+    what: Sentence
+    name: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """A version of the rule set: who made it, when, by what."""
+
+    number: int
+    at: datetime
+    by_name: str
+    note: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """An alert as today's rules decide it, and as they would with the draft."""
+
+    alert_id: int
+    labels: Mapping[str, str]
+    before: "Verdict"
+    after: "Verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a draft rule would do to the last alerts: those that it would decide or no longer decide are `rows`.
+
+    `hidden` alerts satisfy its conditions too, but a rule above it decides.
+    """
+
+    looked_at: int
+    caught: int
+    hidden: int
+    reclassed: int
+    more_incidents: int
+    fewer_incidents: int
+    rows: tuple[TriedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

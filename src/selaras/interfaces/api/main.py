@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_token_actor
-from selaras.interfaces.api import agreements, events, incidents, people, records, services, sources
+from selaras.interfaces.api import agreements, events, incidents, people, records, rules, services, sources
 from selaras.kernel.errors import Invalid, Refusal, Stale
 from selaras.kernel.wording import spoken
 
@@ -36,6 +36,7 @@ api.add_router("", incidents.router, tags=["incidents"])
 api.add_router("", services.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
 api.add_router("", events.router, tags=["events"])
+api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 

@@ -14,7 +14,7 @@ from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._silencing import Silencing
 from selaras.domains.events.contracts import CHANNEL, FIRING
-from selaras.domains.events.models import Alert, Assessment, Change, SetAside
+from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.people.contracts import Actor
@@ -125,6 +125,10 @@ def _assess(changes: Sequence[Pending]) -> None:
     rules, silencing = compiled_rules(), Silencing()
     for change, item in zip(live, found, strict=True):
         known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing)
+    unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
+    fresh = [one.rule_id for one in known.values() if one.rule_id is not None and one.rule_id in unused]
+    if fresh:
+        Rule.objects.filter(pk__in=fresh).update(used=True)
     Assessment.objects.bulk_create(
         known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
     )

@@ -62,7 +62,10 @@ _RAIL = (
     ),
     Group(
         _("Settings"),
-        (Link("web:events:sources", _("Event sources"), "plug-connected", "events.sources", "sources"),),
+        (
+            Link("web:events:sources", _("Event sources"), "plug-connected", "events.sources", "sources"),
+            Link("web:events:rules", _("Alert rules"), "list-check", "events.rules", "rules"),
+        ),
     ),
 )
 
