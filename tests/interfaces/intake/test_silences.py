@@ -91,6 +91,7 @@ def test_what_cannot_be_a_silence_is_refused_in_alertmanagers_words(dsn: str, se
             answer = await client.post("/api/v2/silences", content=raw, headers=headers)
             assert answer.status_code == status, raw
         assert (await client.post("/api/v2/silences", content=b"{}")).status_code == 415
+        assert (await put(client, comment="x" * 300_000)).status_code == 413
         assert await states(client) == {}
 
     run(dsn, serve, work)

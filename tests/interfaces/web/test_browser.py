@@ -219,3 +219,37 @@ def test_the_first_page_is_light(browser: Browser, live_server: LiveServer) -> N
     eyes.page.goto("/", wait_until="networkidle")
     assert sum(sizes) < 2 * 155_000  # bytes before compression, which takes off more than half
     eyes.page.context.close()
+
+
+def test_a_silence_is_counted_while_it_is_typed(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    source = create_source(by=world.administrator, name="Prometheus").id
+    for instance in ("db-1", "db-2", "web-1"):
+        fire(source, clock.now(), alertname="Disk", instance=instance)
+    page = look(browser, live_server.url, world.administrator).page
+    alert = Alert.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    page.goto(f"/silences/new?alert={alert}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect(page.locator("#would")).to_contain_text("1 alert fires")
+    page.locator("#op-1").select_option("=~")
+    page.locator("#value-1").fill("db-.*")
+    expect(page.locator("#would")).to_contain_text("2 alerts fire")
+    page.locator("#id_comment").fill("Ganti disk")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Ganti disk")
+    page.context.close()
+
+
+def test_rules_are_moved_by_keyboard(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    rules = [rule.id for rule in list_rules(world.administrator)]
+    page = look(browser, live_server.url, world.administrator).page
+    page.goto("/rules")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator(f"#rule-{rules[0]} button[value=down]").focus()
+    for place in (2, 3):
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#rule-{rules[0]} .rule-place")).to_have_text(str(place))
+        expect(page.locator(f"#rule-{rules[0]} button[value=down]")).to_be_focused()
+    assert [rule.id for rule in list_rules(world.administrator)][:3] == [rules[1], rules[2], rules[0]]
+    page.context.close()

@@ -18,6 +18,7 @@ from selaras.kernel import clock
 
 _NO_TIME = datetime(1, 1, 2, tzinfo=UTC)  # Go's zero time, and room for zones
 _REQUIRED = ("comment", "createdBy", "endsAt", "matchers", "startsAt")  # in the order in which they are asked for
+_BODY = 256 * 1024  # bytes of one silence; a matcher is a pattern to compile and to ask of every alert
 _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
 
 
@@ -46,7 +47,7 @@ async def post_silence(core: Core, request: Request) -> Answer:
     refused = wrong_type(request.headers)
     if refused is not None:
         return refused
-    given = _read(await request.body(core.settings.body_limit))
+    given = _read(await request.body(_BODY))
     draft, now = _draft(given), clock.now()
     asked = _uuid(given.id) if given.id else None
     if given.id and asked is None:
