@@ -150,6 +150,9 @@ class AssessedRow:
     record_number: str | None
     changed_at: datetime
     silenced: bool = False
+    acknowledged_by: str | None = None  # of this episode
+    acknowledged_at: datetime | None = None
+    shelved_until: datetime | None = None
     held: bool = False  # it fires, and what would follow waits for the end of its silence
 
 
@@ -189,6 +192,8 @@ class AlertFilter:
     item_id: int | None = None
     record_id: int | None = None
     silenced: bool | None = None
+    acknowledged: bool | None = None
+    shelved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,10 @@ def _assess_one(
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
-        assessment.save(force_insert=before is None and assessment._state.adding)
+        if assessment._state.adding:
+            assessment.save(force_insert=True)
+        else:
+            assessment.save(update_fields=_COLUMNS)
         if change.state != FIRING:
             cleared(change, assessment)
     return assessment

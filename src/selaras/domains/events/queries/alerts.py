@@ -8,7 +8,7 @@ import binascii
 import json
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from selaras.domains.events.contracts import (
     FIRING,
@@ -29,10 +29,12 @@ from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence
 
-_JOINED = ("alert", "rule", "item", "record")
+_JOINED = ("alert", "rule", "item", "record", "acknowledged_by")
+_ACKNOWLEDGED = Q(acknowledged_episode=F("alert__episode"))
 _HISTORY = 200  # changes shown with one alert
 
 
@@ -94,7 +96,12 @@ def _narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "record_id": wanted.record_id,
         "silence__isnull": None if wanted.silenced is None else not wanted.silenced,
     }
-    return Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
+    rows = Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
+    said = {_ACKNOWLEDGED: wanted.acknowledged, Q(shelved_until__gt=clock.now()): wanted.shelved}
+    for condition, holds in said.items():
+        if holds is not None:
+            rows = rows.filter(condition) if holds else rows.exclude(condition)
+    return rows
 
 
 def _rows(page: list[Assessment]) -> tuple[AlertRow, ...]:
@@ -118,11 +125,12 @@ def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> Alert
         last_seen=alert.last_seen,
         received=alert.received,
         episode=alert.episode,
-        assessed=_assessed(assessment) if assessment else None,
+        assessed=_assessed(assessment, alert.episode) if assessment else None,
     )
 
 
-def _assessed(assessment: Assessment) -> AssessedRow:
+def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
+    own, shelved = assessment.acknowledged_episode == episode, assessment.shelved_until
     return AssessedRow(
         alert_class=AlertClass(assessment.alert_class),
         reason=Sentence.from_json(assessment.reason),
@@ -136,6 +144,9 @@ def _assessed(assessment: Assessment) -> AssessedRow:
         changed_at=assessment.changed_at,
         silenced=assessment.silence_id is not None,
         held=assessment.held,
+        acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
+        acknowledged_at=assessment.acknowledged_at if own else None,
+        shelved_until=shelved if shelved and shelved > clock.now() else None,
     )
 
 

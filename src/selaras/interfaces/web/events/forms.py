@@ -57,6 +57,13 @@ def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=False, widget=widget, **more)
 
 
+class HandleForm(forms.Form):
+    """What somebody says of an alert, and until when it may wait."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    until = _moment(_("Shelve until"))
+
+
 class SilenceForm(forms.Form):
     """Since when, until when, and why; what it holds for stands in rows of its own (conditions.py)."""
 

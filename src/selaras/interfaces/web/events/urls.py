@@ -27,6 +27,7 @@ urlpatterns = [
     path("silences/count", silence_form.count, name="count_silence"),
     path("silences/<uuid:silence_id>", silence_form.silence, name="silence"),
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
+    path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
     path("sources", sources.sources, name="sources"),
     path("sources/new", sources.new_source, name="new_source"),
     path("sources/<int:source_id>", sources.source, name="source"),
