@@ -13,6 +13,7 @@ import pytest
 PACKAGES = {
     "chromium": "chromium",
     "prometheus": "prometheus",
+    "promtool": "prometheus",
     "amtool": "prometheus-alertmanager",
 }
 _left_out: dict[str, list[str]] = {}

@@ -10,6 +10,9 @@ HOME = Path(os.environ.get("SELARAS_HOME") or BASE_DIR.parents[1] / "var")
 
 SECRET_KEY = os.environ.get("SELARAS_SECRET_KEY", "")
 DEBUG = False
+# Where senders of events reach intake, if that is not where people reach the pages.
+INTAKE_ADDRESS = os.environ.get("SELARAS_INTAKE_ADDRESS", "")
+
 ALLOWED_HOSTS = os.environ.get("SELARAS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [

@@ -11,8 +11,8 @@ from selaras.domains.events.actions.rules import remove_rule, save_rule
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.models import Source
-from selaras.domains.events.queries.log import list_sources
 from selaras.domains.events.queries.rules import compiled_rules, get_rule, list_rules
+from selaras.domains.events.queries.sources import list_sources
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound
@@ -34,7 +34,7 @@ def test_a_token_is_told_once_and_kept_as_a_hash() -> None:
 def test_a_source_is_changed_and_disabled() -> None:
     made = create_source(by=SYSTEM, name="Prometheus", networks=["10.0.0.5/8", " 2001:db8::/32 "], with_token=False)
     assert list_sources(SYSTEM)[0].networks == ("10.0.0.0/8", "2001:db8::/32")
-    change_source(made.id, by=SYSTEM, name="Prometheus Jakarta", enabled=False)
+    change_source(made.id, by=SYSTEM, name="Prometheus Jakarta", networks=[], enabled=False)
     (row,) = list_sources(SYSTEM)
     assert (row.name, row.networks, row.enabled, row.has_token) == ("Prometheus Jakarta", (), False, False)
 

@@ -16,7 +16,8 @@ from selaras.domains.agreements.queries.agreements import list_agreements
 from selaras.domains.agreements.queries.clocks import get_clock_explanation, list_clocks_of
 from selaras.domains.events.contracts import AlertFilter
 from selaras.domains.events.queries.alerts import list_alerts
-from selaras.domains.events.queries.log import get_backlog, list_sources
+from selaras.domains.events.queries.log import get_backlog
+from selaras.domains.events.queries.sources import list_sources
 from selaras.domains.people.contracts import Actor, Function, OrganisationKind, Role
 from selaras.domains.people.queries import get_actor, list_organisations, list_people, list_teams
 from selaras.domains.records.contracts import RecordFilter, RecordRow

@@ -2,18 +2,26 @@
 and on the phone; and the queue by keyboard alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Calendar, Clock, Target
+from selaras.domains.events.actions.silences import silence as make_silence
+from selaras.domains.events.actions.sources import create_source
+from selaras.domains.events.contracts import Condition, SilenceDraft
+from selaras.domains.events.models import Alert
+from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.actions.passwords import make_password_link
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service, ServiceUse
+from selaras.kernel import clock
+from tests.domains.events.build import fire
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
 from tests.interfaces.web.world import LONG, World, add_ways, make_world
@@ -27,7 +35,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     customer = Organisation.objects.get(pk=world.estate.customer).slug
     service = Service.objects.get(pk=world.estate.service).slug
     item = ConfigurationItem.objects.get(pk=world.estate.database).slug
-    clock = Clock.objects.order_by("pk").values_list("pk", flat=True)[0]
+    explained = Clock.objects.order_by("pk").values_list("pk", flat=True)[0]
     calendar = Calendar.objects.order_by("pk")[0].pk
     number = {key: f"/r/{ref.number}" for key, ref in world.records.items()}
     agent = [
@@ -46,7 +54,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         number["resolved"],
         f"{number['reported']}/do/assign",
         f"{number['working']}/edit",
-        f"/clocks/{clock}",
+        f"/clocks/{explained}",
     ]
     agent += ["/alerts", "/services", f"/services/{service}", "/items", f"/items/{item}", "/customers", "/profile"]
     agent += [
@@ -73,6 +81,19 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     lead = ["/home", "/status", major, "/mine", number["working"], f"/services/{service}", "/agreements"]
     lead += ["/customers", "/search"]
     requester = ["/home", "/status", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
+    source = create_source(by=world.administrator, name="Prometheus Jakarta", networks=["10.1.0.0/16"]).id
+    fire(source, clock.now(), alertname="Disk", instance=world.records["reported"].number)
+    draft = SilenceDraft(
+        (Condition("alertname", "=", "Disk"),), clock.now(), clock.now() + timedelta(hours=2), "Galih", "Ganti disk"
+    )
+    silence = make_silence(by=world.administrator, draft=draft)
+    alert = Alert.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    events = ["/alerts?state=all&silenced=1", f"/alerts/{alert}", "/silences", "/silences?state=expired"]
+    events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
+    rule = list_rules(world.administrator)[0].id
+    events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
+    events += ["/rules/history", "/rules/history/1", "/alerts/set-aside"]
+    events += ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     strangers = [
         "/account/login/",
         "/account/password/reset/",
@@ -80,17 +101,15 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/account/signup/",
         "/nothing",
     ]
-    administrator = _administrator(world)
     settings = ["/people", "/people?q=nobody", "/people/new", f"/people/{world.agent.id}", f"/people/{world.lead.id}"]
     settings += ["/teams", "/teams/new", f"/teams/{world.estate.team}"]
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
-    link = make_password_link(world.requester.own_id, by=administrator)
+    link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
     people = [
-        (administrator, settings),
+        (world.administrator, [*settings, *admin, *events]),
         (world.agent, agent),
-        (world.admin, admin),
         (keeper, owner),
         (world.lead, lead),
         (world.requester, requester),
@@ -296,4 +315,38 @@ def test_a_move_on_a_page_of_its_own_is_sent(browser: Browser, live_server: Live
     page.locator("main form .btn-first").click()
     expect(page).to_have_url(re.compile(f"/r/{number}$"))
     assert get_record(world.agent, number).state == "in_progress"
+    page.context.close()
+
+
+def test_a_silence_is_counted_while_it_is_typed(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    source = create_source(by=world.administrator, name="Prometheus").id
+    for instance in ("db-1", "db-2", "web-1"):
+        fire(source, clock.now(), alertname="Disk", instance=instance)
+    page = look(browser, live_server.url, world.administrator).page
+    alert = Alert.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    page.goto(f"/silences/new?alert={alert}")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect(page.locator("#would")).to_contain_text("1 alert fires")
+    page.locator("#op-1").select_option("=~")
+    page.locator("#value-1").fill("db-.*")
+    expect(page.locator("#would")).to_contain_text("2 alerts fire")
+    page.locator("#id_comment").fill("Ganti disk")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Ganti disk")
+    page.context.close()
+
+
+def test_rules_are_moved_by_keyboard(browser: Browser, live_server: LiveServer) -> None:
+    world = make_world()
+    rules = [rule.id for rule in list_rules(world.administrator)]
+    page = look(browser, live_server.url, world.administrator).page
+    page.goto("/rules")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.locator(f"#rule-{rules[0]} button[value=down]").focus()
+    for place in (2, 3):
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#rule-{rules[0]} .rule-place")).to_have_text(str(place))
+        expect(page.locator(f"#rule-{rules[0]} button[value=down]")).to_be_focused()
+    assert [rule.id for rule in list_rules(world.administrator)][:3] == [rules[1], rules[2], rules[0]]
     page.context.close()

@@ -32,11 +32,11 @@ class World:
     estate: Estate
     agent: Actor
     colleague: Actor
+    administrator: Actor
     lead: Actor  # of the estate's customer
     requester: Actor
     other_lead: Actor  # of another customer
     other: int
-    admin: Actor
     model: int = 0
     records: dict[str, RecordRef] = field(default_factory=dict)
 
@@ -50,11 +50,11 @@ def make_world(language: str = "en") -> World:
         estate=estate,
         agent=_person(estate.provider, Role.AGENT, "Sari Wulandari", language, [estate.team]),
         colleague=_person(estate.provider, Role.AGENT, "Budi Hartono", language, [estate.team]),
+        administrator=_person(estate.provider, Role.ADMINISTRATOR, "Made Suardana", language),
         lead=_person(estate.customer, Role.DECISION_MAKER, "Ratna Pujiastuti", language),
         requester=_person(estate.customer, Role.REQUESTER, "Joko Susilo", language),
         other_lead=_person(other, Role.DECISION_MAKER, "Hendra Gunawan", language),
         other=other,
-        admin=_person(estate.provider, Role.ADMINISTRATOR, "Nadia Utami", language),
     )
     _incidents(world)
     return world
@@ -97,9 +97,9 @@ def add_ways(world: World) -> World:
     """What few tests need: a model and a rule, an open major incident with a part, one under review, escalations."""
     steps = (NewStep(LONG, LONG), NewStep("Setel ulang", "Reset", required=False))
     world.model = keep_model(
-        ModelDraft("Lupa sandi", "Forgotten password", "sandi", "Sandi", steps=steps), by=world.admin
+        ModelDraft("Lupa sandi", "Forgotten password", "sandi", "Sandi", steps=steps), by=world.administrator
     )
-    add_rule(by=world.admin, priority=1, metric="resolve", moment="warned")
+    add_rule(by=world.administrator, priority=1, metric="resolve", moment="warned")
     for key in ("major", "reviewed", "part", "steps"):
         world.records[key] = incident(world, f"{key} {LONG}")
     agent = world.agent

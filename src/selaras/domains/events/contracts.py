@@ -16,8 +16,14 @@ from selaras.kernel.sentences import Sentence, say
 FIRING = "firing"
 RESOLVED = "resolved"
 
+PENDING, ACTIVE, EXPIRED = "pending", "active", "expired"
+"""States of a silence."""
+
+SILENCE_WORDS = {ACTIVE: say("Active"), PENDING: say("Pending"), EXPIRED: say("Expired")}
+
 CHANNEL = "selaras_events"
-"""PostgreSQL notification channel; payload `accepted` (intake changed alerts) or `assessed` (their class is known)."""
+"""PostgreSQL notification channel; payload `accepted` (intake changed alerts), `assessed` (their class is known) or
+`silenced` (a silence was made, changed or ended)."""
 
 
 _FNV_OFFSET, _FNV_PRIME, _64 = 14695981039346656037, 1099511628211, (1 << 64) - 1
@@ -29,6 +35,14 @@ LOG_LOCK = (0x53454C41, 1)
 
 class BadMatcher(ValueError):
     """A label matcher that cannot be read; its text says why."""
+
+
+class BadSilence(ValueError):
+    """A silence that cannot be: the field at fault, and why in Alertmanager's words."""
+
+    def __init__(self, field: str, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.field, self.sentence = field, sentence
 
 
 _in_order = msgspec.msgpack.Encoder(order="sorted").encode
@@ -80,6 +94,12 @@ class RefusalReason(StrEnum):
     UNKNOWN_CREDENTIALS = "unknown_credentials"
 
 
+REFUSAL_WORDS: dict[RefusalReason, Sentence] = {
+    RefusalReason.NO_CREDENTIALS: say("No token, and from no known address"),
+    RefusalReason.UNKNOWN_CREDENTIALS: say("A token that is not known"),
+}
+
+
 class Observation(msgspec.Struct, gc=False):
     """What one alert in one post says. Times are seconds since 1970 (UTC); `key` is that of `alert_key`.
 
@@ -129,6 +149,11 @@ class AssessedRow:
     record_id: int | None
     record_number: str | None
     changed_at: datetime
+    silenced: bool = False
+    acknowledged_by: str | None = None  # of this episode
+    acknowledged_at: datetime | None = None
+    shelved_until: datetime | None = None
+    held: bool = False  # it fires, and what would follow waits for the end of its silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +191,9 @@ class AlertFilter:
     source_id: int | None = None
     item_id: int | None = None
     record_id: int | None = None
+    silenced: bool | None = None
+    acknowledged: bool | None = None
+    shelved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +215,6 @@ class ChangeRow:
     reason: ChangeReason
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AlertDetail:
-    """An alert with its history, newest first."""
-
-    alert: AlertRow
-    changes: tuple[ChangeRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +248,17 @@ class SourceRow:
     networks: tuple[str, ...]
     has_token: bool
     enabled: bool
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLife:
+    """A source with what it sent lately: alerts that fire now, and when it was last heard (None: never)."""
+
+    source: SourceRow
+    organisation_name: str | None
+    firing: int
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +271,7 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """Requests turned away, counted an hour, address and reason."""
+    """Requests turned away, counted by address and reason; `hour` is the last in which there was one."""
 
     hour: datetime
     address: str
@@ -255,6 +286,54 @@ class Condition:
     label: str
     op: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceDraft:
+    """What a silence is to say; times are aware."""
+
+    matchers: tuple[Condition, ...]
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRow:
+    """A silence of the alerts of one organisation's sources (None: of those that belong to no customer)."""
+
+    id: str
+    organisation_id: int | None
+    matchers: tuple[Condition, ...]
+    starts_at: datetime
+    ends_at: datetime
+    updated_at: datetime
+    created_by: str
+    comment: str
+
+    def state_at(self, now: datetime) -> str:
+        """Its state by its times, which are what counts; the state that is stored follows within a second."""
+        if now < self.starts_at:
+            return PENDING
+        return ACTIVE if now < self.ends_at else EXPIRED
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A firing alert that a silence holds for."""
+
+    id: int
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """Something that was decided about an alert, apart from its class; `silence_id` leads to the silence behind it."""
+
+    at: datetime
+    sentence: Sentence
+    silence_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +353,61 @@ class RuleRow:
     urgency: int | None = None
     team_id: int | None = None
     enabled: bool = True
+    used: bool = False  # it has decided about an alert, so it is disabled and not deleted
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a rule in two versions, worded."""
+
+    field: Sentence
+    before: Sentence | str
+    after: Sentence | str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What becomes of one rule between two versions of the set."""
+
+    what: Sentence
+    name: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """A version of the rule set: who made it, when, by what."""
+
+    number: int
+    at: datetime
+    by_name: str
+    note: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """An alert as today's rules decide it, and as they would with the draft."""
+
+    alert_id: int
+    labels: Mapping[str, str]
+    before: "Verdict"
+    after: "Verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a draft rule would do to the last alerts: those that it would decide or no longer decide are `rows`.
+
+    `hidden` alerts satisfy its conditions too, but a rule above it decides.
+    """
+
+    looked_at: int
+    caught: int
+    hidden: int
+    reclassed: int
+    more_incidents: int
+    fewer_incidents: int
+    rows: tuple[TriedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,3 +417,13 @@ class Verdict:
     alert_class: AlertClass
     reason: Sentence
     rule: RuleRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDetail:
+    """An alert with its history and what was decided, newest first, and the silences that hold for it now."""
+
+    alert: AlertRow
+    changes: tuple[ChangeRow, ...]
+    trace: tuple[TraceRow, ...] = ()
+    silences: tuple[SilenceRow, ...] = ()

@@ -4,17 +4,19 @@ RE2 runs in time linear to its input, so a pattern that a user writes cannot hol
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import re2
 
-from selaras.domains.events.contracts import BadMatcher
+from selaras.domains.events.contracts import BadMatcher, Condition
+from selaras.kernel.sentences import Sentence, say
 
 # Alertmanager's own grammar (pkg/labels/parse.go), where values may hold line breaks.
 _MATCHER = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANING = {"n": "\n", '"': '"', "\\": "\\"}
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 OPERATORS = ("=", "!=", "=~", "!~")
 _MAX_PATTERN = 1000  # characters
 _MEMORY = 1 << 20  # bytes a compiled pattern may take
@@ -39,6 +41,22 @@ class Matcher:
 
     def __str__(self) -> str:
         return f'{self.name}{self.op}"{self.value}"'
+
+
+def faults_of(conditions: Sequence[Condition]) -> dict[int, Sentence]:
+    """What is wrong with each of these that cannot be read, by its place (0 the first)."""
+    faults: dict[int, Sentence] = {}
+    for index, condition in enumerate(conditions):
+        if not _NAME.fullmatch(condition.label):
+            faults[index] = say("A label is letters, digits and _, and begins with no digit.")
+        elif condition.op not in OPERATORS:
+            faults[index] = say("There is no such operator; choose =, !=, =~ or !~.")
+        else:
+            try:
+                Matcher(condition.label, condition.op, condition.value)
+            except BadMatcher as error:
+                faults[index] = say("This pattern cannot be read (RE2): %(why)s", why=str(error))
+    return faults
 
 
 def parse(text: str) -> Matcher:

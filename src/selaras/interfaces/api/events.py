@@ -30,16 +30,18 @@ class AlertOut(Schema):
     reason: str | None
     item_id: int | None
     record_number: str | None
+    silenced: bool
 
     @classmethod
     def of(cls, row: AlertRow) -> "AlertOut":
-        own = ("alert_class", "reason", "item_id", "record_number")
+        own = ("alert_class", "reason", "item_id", "record_number", "silenced")
         made = row.assessed
         return cls(
             alert_class=made.alert_class if made else None,
             reason=spoken(made.reason) if made else None,
             item_id=made.item_id if made else None,
             record_number=made.record_number if made else None,
+            silenced=made is not None and made.silenced,
             **{name: getattr(row, name) for name in cls.model_fields if name not in own},
         )
 
@@ -74,11 +76,12 @@ def alerts(
     state: Literal["firing", "resolved"] | None = None,
     alert_class: AlertClass | None = None,
     item_id: Id | None = None,
+    silenced: bool | None = None,
     after: Key | None = None,
     limit: Limit = 50,
 ) -> Any:
     """Alerts, those that changed last first."""
-    wanted = AlertFilter(state=state, alert_class=alert_class, item_id=item_id)
+    wanted = AlertFilter(state=state, alert_class=alert_class, item_id=item_id, silenced=silenced)
     page = list_alerts(request.auth, wanted, after=after, limit=limit)
     return AlertPageOut(rows=[AlertOut.of(row) for row in page.rows], next=page.next)
 

@@ -23,7 +23,9 @@ from selaras.interfaces.api import (
     organisations,
     people,
     records,
+    rules,
     services,
+    sources,
     teams,
     uses,
 )
@@ -58,6 +60,8 @@ api.add_router("", agreements.router, tags=["agreements"])
 api.add_router("", calendars.router, tags=["agreements"])
 api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", events.router, tags=["events"])
+api.add_router("", rules.router, tags=["events"])
+api.add_router("", sources.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
 api.add_router("", teams.router, tags=["people"])

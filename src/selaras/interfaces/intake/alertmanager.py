@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from selaras.domains.events.contracts import Post
 from selaras.interfaces.intake.alertmanager_body import Unreadable, read
-from selaras.interfaces.intake.alertmanager_read import get_alerts, get_receivers, get_status
+from selaras.interfaces.intake.alertmanager_read import get_alerts, get_groups, get_receivers, get_status
+from selaras.interfaces.intake.alertmanager_silences import delete_silence, get_silence, get_silences, post_silence
 from selaras.interfaces.intake.core import Core
-from selaras.interfaces.intake.http import Answer, Request, as_json, problem
+from selaras.interfaces.intake.http import Answer, Request, as_json, problem, wrong_type
 from selaras.interfaces.intake.labels import BadAlert
 from selaras.kernel import clock
 
@@ -18,7 +19,7 @@ _NAMED = 100  # bad alerts named in one answer
 async def post_alerts(core: Core, request: Request) -> Answer:
     """Take alerts in; 200 once all are committed, 400 naming each that cannot be taken (the others are kept)."""
     source_id = await core.sources.identify(request.headers, request.client)
-    refused = _wrong_type(request.headers)
+    refused = wrong_type(request.headers)
     if refused is not None:
         return refused
     body = await request.body(core.settings.body_limit)
@@ -37,17 +38,6 @@ async def post_alerts(core: Core, request: Request) -> Answer:
     return _named(bad) if bad else _ACCEPTED
 
 
-def _wrong_type(headers: Mapping[bytes, bytes]) -> Answer | None:
-    given = headers.get(b"content-type", b"application/octet-stream")
-    if given != b"application/json":
-        plain = given.partition(b";")[0].strip().lower().decode("latin-1")
-        if plain != "application/json":
-            return problem(415, f'unsupported media type "{plain}", only [application/json] are allowed')
-    if headers.get(b"content-encoding", b"identity") != b"identity":
-        return problem(415, "a compressed body is not supported")
-    return None
-
-
 def _named(bad: list[tuple[int, BadAlert]]) -> Answer:
     words = [f"alert {index}: {fault}" for index, fault in sorted(bad, key=lambda pair: pair[0])[:_NAMED]]
     if len(bad) > _NAMED:
@@ -57,6 +47,9 @@ def _named(bad: list[tuple[int, BadAlert]]) -> Answer:
 
 ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
     "/api/v2/alerts": {"POST": post_alerts, "GET": get_alerts},
+    "/api/v2/alerts/groups": {"GET": get_groups},
+    "/api/v2/silences": {"GET": get_silences, "POST": post_silence},
+    "/api/v2/silence/{id}": {"GET": get_silence, "DELETE": delete_silence},
     "/api/v2/status": {"GET": get_status},
     "/api/v2/receivers": {"GET": get_receivers},
 }

@@ -10,9 +10,9 @@ import msgspec
 import re2
 
 from selaras.domains.events.contracts import BadMatcher
-from selaras.domains.events.queries.open_alerts import OpenAlert, read_filters, read_open
+from selaras.domains.events.queries.open_alerts import OpenAlert, Wanted, read_filters, read_open
 from selaras.interfaces.intake.core import Core
-from selaras.interfaces.intake.http import Answer, Request, as_json, streamed
+from selaras.interfaces.intake.http import Answer, Refuse, Request, as_json, streamed
 from selaras.kernel import clock
 
 _RECEIVER = "selaras"
@@ -21,22 +21,48 @@ _SPOKEN, _BRANCH = "0.25.0", f"selaras-{version('selaras')}"
 _STARTED = datetime.now(UTC)
 _encode = msgspec.json.encode
 _CONFIG = f"route:\n  receiver: {_RECEIVER}\nreceivers:\n- name: {_RECEIVER}\n"
+# What Alertmanager takes for true; all else is false, and nothing given is true.
+_TRUE = frozenset({"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"})
 _PIECE = 100  # alerts sent at a time
 
 
 async def get_alerts(core: Core, request: Request) -> Answer:
     """The firing alerts of the asker's own sources, filtered; streamed, so that memory does not grow with them."""
+    pages = await _asked_for(core, request)
+    return as_json(200, []) if pages is None else await streamed(_pieces(pages, b"[", b"]\n", b"[]\n"))
+
+
+async def get_groups(core: Core, request: Request) -> Answer:
+    """The same in groups: one, as the configuration groups by nothing; none if there is no alert."""
+    pages = await _asked_for(core, request)
+    after = b'],"labels":{},"receiver":' + _encode({"name": _RECEIVER}) + b"}]\n"
+    return as_json(200, []) if pages is None else await streamed(_pieces(pages, b'[{"alerts":[', after, b"[]\n"))
+
+
+async def _asked_for(core: Core, request: Request) -> AsyncIterator[list[OpenAlert]] | None:
+    """The alerts that the query asks for; None if it asks for those of a receiver that we do not have.
+
+    Nothing is inhibited or unprocessed here, so it makes no difference whether those are asked for.
+    """
     source_id = await core.sources.identify(request.headers, request.client)
-    asked = parse_qs(request.query.decode("latin-1"), keep_blank_values=True)
+    asked = asked_of(request)
     try:
-        matchers = read_filters(asked.get("filter", []))
-        wanted = _is_receiver(asked.get("receiver", [""])[-1])
+        wanted = Wanted(read_filters(asked.get("filter", [])), _flag(asked, "silenced"), _flag(asked, "active"))
+        if not _is_receiver(asked.get("receiver", [""])[-1]):
+            return None
     except BadMatcher as error:
-        return as_json(400, str(error))
-    if not wanted or asked.get("active", ["true"])[-1] == "false":
-        return as_json(200, [])
-    pages = read_open(core.reading, source_id, matchers, clock.now().timestamp())
-    return await streamed(_pieces(pages))
+        raise Refuse(as_json(400, str(error))) from None
+    return read_open(core.reading, source_id, wanted, clock.now())
+
+
+def asked_of(request: Request) -> dict[str, list[str]]:
+    """The parameters of the query."""
+    return parse_qs(request.query.decode("latin-1"), keep_blank_values=True)
+
+
+def _flag(asked: dict[str, list[str]], name: str) -> bool:
+    given = asked.get(name, [""])[-1]
+    return not given or given.lower() in _TRUE
 
 
 async def get_status(core: Core, request: Request) -> Answer:
@@ -47,7 +73,7 @@ async def get_status(core: Core, request: Request) -> Answer:
         {
             "cluster": {"peers": [], "status": "disabled"},
             "config": {"original": _CONFIG},
-            "uptime": _time(_STARTED),
+            "uptime": wire_time(_STARTED),
             "versionInfo": {
                 "branch": _BRANCH, "buildDate": "", "buildUser": "", "goVersion": "", "revision": "",
                 "version": _SPOKEN,
@@ -73,28 +99,36 @@ def _is_receiver(pattern: str) -> bool:
         raise BadMatcher(f"failed to parse receiver param: {pattern}") from None
 
 
-async def _pieces(pages: AsyncIterator[list[OpenAlert]]) -> AsyncIterator[bytes]:
-    before = b"["
+async def _pieces(
+    pages: AsyncIterator[list[OpenAlert]], before: bytes, after: bytes, empty: bytes
+) -> AsyncIterator[bytes]:
+    between, lead = b",", before
     async for page in pages:
         for first in range(0, len(page), _PIECE):
-            yield before + b",".join([_encode(_gettable(alert)) for alert in page[first : first + _PIECE]])
-            before = b","
-    yield b"[]\n" if before == b"[" else b"]\n"
+            yield lead + b",".join([_encode(_gettable(alert)) for alert in page[first : first + _PIECE]])
+            lead = between
+    yield empty if lead is before else after
 
 
 def _gettable(alert: OpenAlert) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "annotations": alert.annotations,
-        "endsAt": _time(alert.ends_at),
+        "endsAt": wire_time(alert.ends_at),
         "fingerprint": alert.fingerprint,
         "receivers": [{"name": _RECEIVER}],
-        "startsAt": _time(alert.starts_at),
-        "status": {"inhibitedBy": [], "mutedBy": [], "silencedBy": [], "state": "active"},
-        "updatedAt": _time(alert.updated_at),
+        "startsAt": wire_time(alert.starts_at),
+        "status": {
+            "inhibitedBy": [],
+            "mutedBy": [],
+            "silencedBy": alert.silenced_by,
+            "state": "suppressed" if alert.silenced_by else "active",
+        },
+        "updatedAt": wire_time(alert.updated_at),
         "labels": alert.labels,
     }
     return {**told, "generatorURL": alert.url} if alert.url else told
 
 
-def _time(at: datetime) -> str:
+def wire_time(at: datetime) -> str:
+    """A time as Alertmanager writes it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

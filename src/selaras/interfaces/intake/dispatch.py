@@ -20,7 +20,7 @@ ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]]
 async def answer(core: Core, request: Request) -> Answer:
     """The answer to a request; never raises but for cancellation."""
     try:
-        methods = ROUTES.get(request.path)
+        methods = ROUTES.get(request.path) or _named(request.path)
         if methods is None:
             return problem(404, f"path {request.path} was not found")
         handler = methods.get(request.method)
@@ -36,6 +36,12 @@ async def answer(core: Core, request: Request) -> Answer:
     except Exception:
         log.exception("intake failed on %s", request.path)
         return problem(500, "internal error")
+
+
+def _named(path: str) -> Mapping[str, Callable[[Core, Request], Awaitable[Answer]]] | None:
+    """The route of one thing, whose id ends the path."""
+    above, _, name = path.rpartition("/")
+    return ROUTES.get(f"{above}/{{id}}") if name else None
 
 
 def _not_allowed(method: str, allowed: str) -> Answer:

@@ -18,7 +18,14 @@ async def ready(core: Core, request: Request) -> Answer:
     return text(200, "OK")
 
 
+def _silently(handler: Callable[[Core, Request], Awaitable[Answer]]) -> Callable[[Core, Request], Awaitable[Answer]]:
+    async def head(core: Core, request: Request) -> Answer:
+        return Answer((await handler(core, request)).status)
+
+    return head
+
+
 ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
-    "/-/healthy": {"GET": healthy},
-    "/-/ready": {"GET": ready},
+    "/-/healthy": {"GET": healthy, "HEAD": _silently(healthy)},
+    "/-/ready": {"GET": ready, "HEAD": _silently(ready)},
 }

@@ -3,7 +3,7 @@
 A handler sees a `Request` and does not know whether it came through ASGI (`app.py`) or our own server (`server.py`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 import msgspec
@@ -52,6 +52,18 @@ def as_json(status: int, value: object, *extra: Header) -> Answer:
 def problem(status: int, message: str, *extra: Header, code: int | None = None) -> Answer:
     """An error as Alertmanager's HTTP layer words it: `{"code": …, "message": …}`."""
     return as_json(status, {"code": code or status, "message": message}, *extra)
+
+
+def wrong_type(headers: Mapping[bytes, bytes]) -> Answer | None:
+    """415 if the body is not plain JSON by its headers."""
+    given = headers.get(b"content-type", b"application/octet-stream")
+    if given != b"application/json":
+        plain = given.partition(b";")[0].strip().lower().decode("latin-1")
+        if plain != "application/json":
+            return problem(415, f'unsupported media type "{plain}", only [application/json] are allowed')
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        return problem(415, "a compressed body is not supported")
+    return None
 
 
 def text(status: int, words: str) -> Answer:

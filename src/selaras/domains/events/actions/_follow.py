@@ -60,6 +60,12 @@ def lock_cursor(name: str) -> Cursor | None:
     return Cursor.objects.select_for_update(skip_locked=True).filter(name=name).first()
 
 
+def hold_cursor(name: str) -> None:
+    """Keep a reader from reading until the transaction ends; waits for the end of its present pass."""
+    Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
+    Cursor.objects.select_for_update().get(name=name)
+
+
 def pending(cursor: Cursor, limit: int) -> list[Pending]:
     """The next changes after a locked cursor, oldest first; those of one alert in the order in which they happened."""
     with connection.cursor() as read:

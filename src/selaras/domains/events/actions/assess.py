@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
+from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
+from selaras.domains.events.actions._silencing import Silencing
 from selaras.domains.events.contracts import CHANNEL, FIRING
-from selaras.domains.events.models import Alert, Assessment, Change, SetAside
+from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.people.contracts import Actor
@@ -25,7 +27,10 @@ from selaras.kernel.errors import NotFound
 log = logging.getLogger(__name__)
 
 CURSOR = "assess"
-_COLUMNS = ("alert_class", "reason", "rule", "item", "service", "cause", "record", "state", "changed_at")
+_TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
+_COLUMNS = (
+    "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
+)  # fmt: skip
 
 
 def assess_pending(*, limit: int = 100) -> int:
@@ -54,7 +59,7 @@ def retry_set_aside(set_aside_id: int, *, by: Actor) -> bool:
             row = SetAside.objects.select_for_update().filter(pk=set_aside_id).first()
             if row is None:
                 raise NotFound(str(set_aside_id))
-            _assess([_as_it_stands(row)])
+            _assess([_as_it_stands(row.alert_id)])
             row.delete()
     except (OperationalError, InterfaceError, NotFound):
         raise
@@ -75,9 +80,10 @@ def _pass(limit: int) -> int:
     if cursor is None or not changes:
         return 0
     _assess(changes)
+    note_heard(changes)
     advance(cursor, changes[-1])
     with connection.cursor() as notify:
-        notify.execute("SELECT pg_notify(%s, 'assessed')", [CHANNEL])
+        notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
 
 
@@ -97,7 +103,12 @@ def _set_aside(error: Exception) -> bool:
     changes = pending(cursor, 1) if cursor else []
     if cursor is None or not changes:
         return False
-    poison = changes[0]
+    _keep(changes[0], error)
+    advance(cursor, changes[0])
+    return True
+
+
+def _keep(poison: Pending, error: Exception) -> None:
     log.error("change %s of alert %s is set aside: %r", poison.change_id, poison.alert_id, error)
     SetAside.objects.get_or_create(
         change_id=poison.change_id,
@@ -105,50 +116,75 @@ def _set_aside(error: Exception) -> bool:
             "alert_id": poison.alert_id, "state": poison.state, "error": repr(error)[:2000], "at": clock.now()
         },
     )  # fmt: skip
-    advance(cursor, poison)
-    return True
 
 
 def _assess(changes: Sequence[Pending]) -> None:
     live = [change for change in changes if change.labels is not None]
     found = find_items([change.labels or {} for change in live])
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
-    rules = compiled_rules()
+    rules, silencing = compiled_rules(), Silencing()
     for change, item in zip(live, found, strict=True):
-        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules)
+        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing)
+    unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
+    fresh = [one.rule_id for one in known.values() if one.rule_id is not None and one.rule_id in unused]
+    if fresh:
+        Rule.objects.filter(pk__in=fresh).update(used=True)
     Assessment.objects.bulk_create(
         known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
     )
 
 
 def _assess_one(
-    change: Pending, found: Found | None, before: Assessment | None, rules: Sequence[CompiledRule]
+    change: Pending,
+    found: Found | None,
+    before: Assessment | None,
+    rules: Sequence[CompiledRule],
+    silencing: Silencing,
 ) -> Assessment:
     labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
     assessment = before or Assessment(alert_id=change.alert_id)
+    assessment.silence_id, assessment.held = None, False
     if change.state == FIRING or before is None:
         decided = verdict(labels, rules)
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
         assessment.rule_id = decided.rule.id if decided.rule else None
         assessment.item_id = found.item.id if found else None
-        if change.state == FIRING and decided.rule and decided.rule.opens_incident:
-            heard = Heard(change, labels, annotations, found, decided)
-            open_or_join(heard, decided.rule, assessment)
+        responds = change.state == FIRING and decided.rule is not None and decided.rule.opens_incident
+        if change.state == FIRING and silencing.hold(change, assessment, responds=responds):
+            pass
+        elif responds and decided.rule:
+            open_or_join(Heard(change, labels, annotations, found, decided), decided.rule, assessment)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
-        assessment.save(force_insert=before is None and assessment._state.adding)
+        if assessment._state.adding:
+            assessment.save(force_insert=True)
+        else:
+            assessment.save(update_fields=_COLUMNS)
         if change.state != FIRING:
             cleared(change, assessment)
     return assessment
 
 
-def _as_it_stands(row: SetAside) -> Pending:
-    alert = Alert.objects.get(pk=row.alert_id)
-    at = Change.objects.filter(alert_id=row.alert_id).order_by("-id").values_list("at", flat=True).first()
+def assess_again(alert_id: int) -> None:
+    """Assess an alert as it stands now, within the caller's transaction; what fails is set aside, and only that."""
+    change = _as_it_stands(alert_id)
+    try:
+        with transaction.atomic():
+            _assess([change])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _keep(change, error)
+
+
+def _as_it_stands(alert_id: int) -> Pending:
+    alert = Alert.objects.get(pk=alert_id)
+    latest = Change.objects.filter(alert_id=alert_id).order_by("-id").values_list("id", "at").first()
+    change_id, at = latest or (0, clock.now())
     return Pending(
-        change_id=row.change_id,
-        at=at or clock.now(),
+        change_id=change_id,
+        at=at,
         alert_id=alert.pk,
         state=alert.state,
         episode=alert.episode,

@@ -1,18 +1,24 @@
-"""Rules: make, change, remove. A change holds for what comes after it."""
+"""Rules: make, change, move, switch, remove. A change holds for what comes after it, and makes a version of the set.
+
+`seen` is the number of the version that was read; if there is another by now, Stale is raised.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
-from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition, RuleRow
+from selaras.domains.events.actions._rule_set import begin, keep, write
+from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
+from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
-from selaras.domains.events.rules import CompiledRule
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
-from selaras.kernel.errors import Invalid, NotFound
+from selaras.domains.people.queries import get_team_name
+from selaras.kernel.errors import Invalid, MoveRefused, NotFound
 from selaras.kernel.sentences import Sentence, say
 
 _LEVELS = (1, 2, 3, None)
+_LAST = 10**9
 
 
 @transaction.atomic
@@ -20,7 +26,7 @@ def save_rule(
     *,
     by: Actor,
     rule_id: int | None = None,
-    order: int,
+    order: int | None = None,
     name: str,
     conditions: Sequence[Condition],
     alert_class: AlertClass,
@@ -29,50 +35,92 @@ def save_rule(
     urgency: int | None = None,
     team_id: int | None = None,
     enabled: bool = True,
+    before_id: int | None = None,
+    seen: int | None = None,
 ) -> int:
-    """Make a rule, or change the one of `rule_id`; its id. Raises Invalid naming the field, NotAllowed, NotFound."""
-    require(by, "events.rules")
-    row = Rule() if rule_id is None else Rule.objects.select_for_update().filter(pk=rule_id).first()
-    if row is None:
+    """Make a rule, or change the one of `rule_id`; its id. A new one goes before the rule of `before_id`, else last.
+
+    Raises Invalid naming the field, NotAllowed, NotFound, Stale.
+    """
+    present = {rule.id: rule for rule in begin(by, seen)}
+    if rule_id is not None and rule_id not in present:
         raise NotFound(str(rule_id))
-    draft = RuleRow(
-        0, order, name.strip(), tuple(conditions), alert_class, opens_incident, impact, urgency, team_id, enabled
+    if order is None:
+        order = present[rule_id].order if rule_id else _LAST
+        order = present[before_id].order - 1 if before_id in present else order
+    rule = RuleRow(
+        id=rule_id or 0,
+        order=order,
+        name=name.strip(),
+        conditions=tuple(conditions),
+        alert_class=alert_class,
+        opens_incident=opens_incident,
+        impact=impact,
+        urgency=urgency,
+        team_id=team_id,
+        enabled=enabled,
     )
-    faults = _faults(draft, rule_id)
-    if faults:
-        raise Invalid(faults)
-    row.order, row.name, row.alert_class = order, draft.name, alert_class
-    row.conditions = [{"label": c.label, "op": c.op, "value": c.value} for c in conditions]
-    row.opens_incident, row.impact, row.urgency = opens_incident, impact, urgency
-    row.team_id, row.enabled = team_id, enabled
-    row.save()
-    return row.pk
+    check(rule, [other.name for other in present.values() if other.id != rule_id])
+    made = write(rule)
+    keep(by, say("“%(rule)s” changed", rule=rule.name) if rule_id else say("“%(rule)s” made", rule=rule.name))
+    return made
 
 
 @transaction.atomic
-def remove_rule(rule_id: int, *, by: Actor) -> None:
-    """Remove a rule; what it has decided stays as it was decided. Raises NotAllowed, NotFound."""
-    require(by, "events.rules")
-    if not Rule.objects.filter(pk=rule_id).delete()[0]:
+def move_rule(rule_id: int, *, by: Actor, up: bool, seen: int | None = None) -> None:
+    """Ask it one place earlier, or later; at the end nothing changes. Raises NotAllowed, NotFound, Stale."""
+    rules = begin(by, seen)
+    place = next((n for n, rule in enumerate(rules) if rule.id == rule_id), None)
+    if place is None:
         raise NotFound(str(rule_id))
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rules):
+        rules[place], rules[other] = rules[other], rules[place]
+        for n, rule in enumerate(rules):
+            Rule.objects.filter(pk=rule.id).update(order=n)
+        name = rules[other].name
+        keep(by, say("“%(rule)s” moved up", rule=name) if up else say("“%(rule)s” moved down", rule=name))
 
 
-def _faults(draft: RuleRow, own_id: int | None) -> dict[str, Sentence]:
+@transaction.atomic
+def switch_rule(rule_id: int, *, by: Actor, enabled: bool, seen: int | None = None) -> None:
+    """Enable or disable it. Raises NotAllowed, NotFound, Stale."""
+    rule = _one(begin(by, seen), rule_id)
+    write(replace(rule, enabled=enabled))
+    keep(by, say("“%(rule)s” enabled", rule=rule.name) if enabled else say("“%(rule)s” disabled", rule=rule.name))
+
+
+@transaction.atomic
+def remove_rule(rule_id: int, *, by: Actor, seen: int | None = None) -> None:
+    """Remove a rule that never decided anything. Raises MoveRefused, NotAllowed, NotFound, Stale."""
+    rule = _one(begin(by, seen), rule_id)
+    if not Rule.objects.filter(pk=rule_id, used=False).delete()[0]:
+        raise MoveRefused(say("“%(rule)s” has decided about alerts, which say so. Disable it instead.", rule=rule.name))
+    keep(by, say("“%(rule)s” deleted", rule=rule.name))
+
+
+def check(rule: RuleRow, others: Sequence[str]) -> None:
+    """Raises Invalid, naming each field at fault; `others` are the names that are taken."""
     faults: dict[str, Sentence] = {}
-    if not draft.name or len(draft.name) > 120:
+    if not rule.name or len(rule.name) > 120:
         faults["name"] = say("Give a name of up to 120 characters.")
-    elif Rule.objects.filter(name=draft.name).exclude(pk=own_id or 0).exists():
+    elif rule.name in others:
         faults["name"] = say("There is another rule with this name.")
-    if draft.impact not in _LEVELS:
+    if rule.impact not in _LEVELS:
         faults["impact"] = say("Choose 1 (high) to 3 (low), or leave it to the chain.")
-    if draft.urgency not in _LEVELS:
+    if rule.urgency not in _LEVELS:
         faults["urgency"] = say("Choose 1 (high) to 3 (low), or leave it to the class.")
-    if draft.opens_incident and draft.alert_class != AlertClass.EXCEPTION:
+    if rule.opens_incident and rule.alert_class != AlertClass.EXCEPTION:
         faults["opens_incident"] = say("Only an exception opens an incident.")
-    if any(not condition.label for condition in draft.conditions):
-        faults["conditions"] = say("Each condition names a label.")
-    try:
-        CompiledRule(draft)
-    except BadMatcher as error:
-        faults["conditions"] = say("A condition cannot be read: %(why)s.", why=str(error))
-    return faults
+    for number, fault in faults_of(rule.conditions).items():
+        faults.setdefault("conditions", say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
+    if faults:
+        raise Invalid(faults)
+    get_team_name(rule.team_id)
+
+
+def _one(rules: Sequence[RuleRow], rule_id: int) -> RuleRow:
+    found = next((rule for rule in rules if rule.id == rule_id), None)
+    if found is None:
+        raise NotFound(str(rule_id))
+    return found

@@ -11,7 +11,7 @@ from selaras.domains.events.contracts import NewSource
 from selaras.domains.events.models import Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.kernel.errors import Invalid, NotFound
+from selaras.kernel.errors import Invalid, NotFound, Stale
 from selaras.kernel.sentences import say
 
 _PREFIX = "slr_ev_"  # so that leak scanners and people recognise one
@@ -40,11 +40,27 @@ def create_source(
 
 
 @transaction.atomic
-def change_source(source_id: int, *, by: Actor, name: str, networks: Sequence[str] = (), enabled: bool = True) -> None:
-    """Rename it, change its networks, disable or enable it. Intake knows within seconds."""
+def change_source(
+    source_id: int,
+    *,
+    by: Actor,
+    name: str | None = None,
+    networks: Sequence[str] | None = None,
+    enabled: bool | None = None,
+    seen: int | None = None,
+) -> None:
+    """Rename it, change its networks, disable or enable it: what is given. Intake knows within seconds.
+
+    `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
+    """
     row = _locked(source_id, by)
-    row.name, row.networks, row.enabled = _name(name, row.pk), _networks(networks), enabled
-    row.save(update_fields=["name", "networks", "enabled"])
+    if seen is not None and seen != row.version:
+        raise Stale
+    row.name = row.name if name is None else _name(name, row.pk)
+    row.networks = row.networks if networks is None else _networks(networks)
+    row.enabled = row.enabled if enabled is None else enabled
+    row.version += 1
+    row.save(update_fields=["name", "networks", "enabled", "version"])
 
 
 @transaction.atomic
@@ -53,7 +69,8 @@ def renew_token(source_id: int, *, by: Actor) -> str:
     row = _locked(source_id, by)
     token = _PREFIX + token_urlsafe(32)
     row.token_hash = _hash(token)
-    row.save(update_fields=["token_hash"])
+    row.version += 1
+    row.save(update_fields=["token_hash", "version"])
     return token
 
 

@@ -1,7 +1,22 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
-from selaras.domains.events.models.rule import Rule
+from selaras.domains.events.models.rule import Rule, RuleSet
+from selaras.domains.events.models.silence import Silence, Trace
 from selaras.domains.events.models.source import Refused, Source
 
-__all__ = ["Alert", "Assessment", "Cause", "Change", "Cursor", "RawBatch", "Refused", "Rule", "SetAside", "Source"]
+__all__ = [
+    "Alert",
+    "Assessment",
+    "Cause",
+    "Change",
+    "Cursor",
+    "RawBatch",
+    "Refused",
+    "Rule",
+    "RuleSet",
+    "SetAside",
+    "Silence",
+    "Source",
+    "Trace",
+]

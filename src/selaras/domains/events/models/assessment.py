@@ -24,8 +24,8 @@ class Cause(models.Model):
 class Assessment(models.Model):
     """What we made of an alert: its class and why, the item and service it is about, the incident it belongs to.
 
-    Only the assessor writes it, one at a time; `state` and `changed_at` are those of the last change it has read, so
-    that lists by class need this table alone.
+    Only the assessor writes it, one at a time, apart from what people say of it; `state` and `changed_at` are those of
+    the last change it has read, so that lists by class need this table alone.
     """
 
     alert = models.OneToOneField("events.Alert", on_delete=models.CASCADE, primary_key=True, related_name="assessment")
@@ -40,6 +40,16 @@ class Assessment(models.Model):
     )
     cause = models.ForeignKey("events.Cause", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # What silences it while it fires, and whether what would have followed waits for the end of that.
+    silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held = models.BooleanField(db_default=False)
+    # Written by people (actions/handle_alert.py), never by the assessor. An acknowledgement is of one episode.
+    acknowledged_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_episode = models.IntegerField(null=True)
+    shelved_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=10)
     changed_at = models.DateTimeField()
 
@@ -56,5 +66,12 @@ class Assessment(models.Model):
             ),
             models.Index(F("item"), F("changed_at").desc(), name="assessment_of_item", condition=~Q(item=None)),
             models.Index(F("record"), F("changed_at").desc(), name="assessment_of_record", condition=~Q(record=None)),
+            models.Index(
+                F("silence"),
+                F("changed_at").desc(),
+                F("alert").desc(),
+                name="assessment_silenced",
+                condition=~Q(silence=None),
+            ),
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
         ]

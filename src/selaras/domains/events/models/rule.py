@@ -19,6 +19,8 @@ class Rule(models.Model):
     urgency = models.SmallIntegerField(null=True, blank=True)
     team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     enabled = models.BooleanField(default=True)
+    # Set by the assessor when it first decides about an alert.
+    used = models.BooleanField(db_default=False)
 
     class Meta:
         ordering = [F("order"), F("id")]
@@ -32,3 +34,14 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RuleSet(models.Model):
+    """A version of the whole set, as it was after a change; the last one is what holds. Append-only."""
+
+    number = models.IntegerField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.TextField()
+    note = models.JSONField()
+    rules = models.JSONField()

@@ -21,6 +21,9 @@ class Source(models.Model):
         "people.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     enabled = models.BooleanField(default=True)
+    # When it last changed an alert, to the minute; the assessor notes it (a re-send shows in the alert itself).
+    heard_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ import binascii
 import json
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from selaras.domains.events.contracts import (
     FIRING,
@@ -20,15 +20,21 @@ from selaras.domains.events.contracts import (
     AssessedRow,
     ChangeReason,
     ChangeRow,
+    SilenceRow,
+    TraceRow,
     fingerprint,
 )
-from selaras.domains.events.models import Alert, Assessment, Change, Source
+from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
+from selaras.domains.events.queries.silences import active_silences
+from selaras.domains.events.silencing import silencers
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence
 
-_JOINED = ("alert", "rule", "item", "record")
+_JOINED = ("alert", "rule", "item", "record", "acknowledged_by")
+_ACKNOWLEDGED = Q(acknowledged_episode=F("alert__episode"))
 _HISTORY = 200  # changes shown with one alert
 
 
@@ -54,7 +60,13 @@ def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
         raise NotFound(str(alert_id))
     assessment = Assessment.objects.select_related(*_JOINED).filter(pk=alert_id).first()
     changes = Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
-    return AlertDetail(_row(alert, assessment, alert.source.name), tuple(_change(change) for change in changes))
+    trace = Trace.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
+    return AlertDetail(
+        alert=_row(alert, assessment, alert.source.name),
+        changes=tuple(_change(change) for change in changes),
+        trace=tuple(_decided(one) for one in trace),
+        silences=tuple(_silences_of(alert)) if alert.state == FIRING else (),
+    )
 
 
 def list_alerts_of_record(actor: Actor, record_id: int, *, limit: int = 50) -> tuple[AlertRow, ...]:
@@ -82,8 +94,14 @@ def _narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "alert__source_id": wanted.source_id,
         "item_id": wanted.item_id,
         "record_id": wanted.record_id,
+        "silence__isnull": None if wanted.silenced is None else not wanted.silenced,
     }
-    return Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
+    rows = Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
+    said = {_ACKNOWLEDGED: wanted.acknowledged, Q(shelved_until__gt=clock.now()): wanted.shelved}
+    for condition, holds in said.items():
+        if holds is not None:
+            rows = rows.filter(condition) if holds else rows.exclude(condition)
+    return rows
 
 
 def _rows(page: list[Assessment]) -> tuple[AlertRow, ...]:
@@ -107,11 +125,12 @@ def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> Alert
         last_seen=alert.last_seen,
         received=alert.received,
         episode=alert.episode,
-        assessed=_assessed(assessment) if assessment else None,
+        assessed=_assessed(assessment, alert.episode) if assessment else None,
     )
 
 
-def _assessed(assessment: Assessment) -> AssessedRow:
+def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
+    own, shelved = assessment.acknowledged_episode == episode, assessment.shelved_until
     return AssessedRow(
         alert_class=AlertClass(assessment.alert_class),
         reason=Sentence.from_json(assessment.reason),
@@ -123,7 +142,22 @@ def _assessed(assessment: Assessment) -> AssessedRow:
         record_id=assessment.record_id,
         record_number=assessment.record.number if assessment.record else None,
         changed_at=assessment.changed_at,
+        silenced=assessment.silence_id is not None,
+        held=assessment.held,
+        acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
+        acknowledged_at=assessment.acknowledged_at if own else None,
+        shelved_until=shelved if shelved and shelved > clock.now() else None,
     )
+
+
+def _silences_of(alert: Alert) -> list[SilenceRow]:
+    whose = alert.source.organisation_id
+    return silencers(alert.labels, (one for one in active_silences() if one.row.organisation_id == whose))
+
+
+def _decided(trace: Trace) -> TraceRow:
+    silence_id = str(trace.silence_id) if trace.silence_id else None
+    return TraceRow(trace.at, Sentence.from_json(trace.sentence), silence_id)
 
 
 def _change(change: Change) -> ChangeRow:

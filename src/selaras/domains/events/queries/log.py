@@ -1,11 +1,15 @@
-"""Reads about intake itself: where events come from, who was turned away, how far assessment is, what it set aside."""
+"""Reads about intake itself: who was turned away, how far assessment is, what it set aside."""
+
+from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Max, Sum
 
-from selaras.domains.events.contracts import Backlog, RefusalReason, RefusedRow, SetAsideRow, SourceRow
-from selaras.domains.events.models import Refused, SetAside, Source
+from selaras.domains.events.contracts import Backlog, RefusalReason, RefusedRow, SetAsideRow
+from selaras.domains.events.models import Refused, SetAside
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
+from selaras.kernel import clock
 
 # Counted no further than this: a storm is told as "more than".
 _COUNTED = 10_000
@@ -35,19 +39,9 @@ def list_set_aside(actor: Actor, *, limit: int = 100) -> list[SetAsideRow]:
     ]
 
 
-def list_refused(actor: Actor, *, limit: int = 100) -> list[RefusedRow]:
-    """Requests turned away, the latest hours first. Raises NotAllowed."""
+def list_refused(actor: Actor, *, hours: int = 24, limit: int = 50) -> list[RefusedRow]:
+    """Requests turned away lately, summed by address and reason, the latest first. Raises NotAllowed."""
     require(actor, "events.sources")
-    rows = Refused.objects.order_by("-hour", "-count", "id")[:limit]
-    return [RefusedRow(row.hour, row.address, RefusalReason(row.reason), row.count) for row in rows]
-
-
-def list_sources(actor: Actor) -> list[SourceRow]:
-    """Every source, by name. Raises NotAllowed."""
-    require(actor, "events.view")
-    return [
-        SourceRow(
-            row.pk, row.name, row.organisation_id, tuple(row.networks), row.token_hash is not None, row.enabled
-        )
-        for row in Source.objects.order_by("name")
-    ]  # fmt: skip
+    rows = Refused.objects.filter(hour__gt=clock.now() - timedelta(hours=hours)).values("address", "reason")
+    summed = rows.annotate(latest=Max("hour"), total=Sum("count")).order_by("-latest", "-total", "address")[:limit]
+    return [RefusedRow(row["latest"], row["address"], RefusalReason(row["reason"]), row["total"]) for row in summed]

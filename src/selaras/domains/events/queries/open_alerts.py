@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from selaras.domains.events.contracts import fingerprint
+from selaras.domains.events.contracts import BadMatcher, SilenceRow, fingerprint
 from selaras.domains.events.matchers import Matcher, parse
+from selaras.domains.events.queries.read_silences import read_active
+from selaras.domains.events.silencing import CompiledSilence, silencers
 
 _PAGE = 1000
 
@@ -34,6 +37,16 @@ class OpenAlert:
     starts_at: Any
     ends_at: Any
     updated_at: Any
+    silenced_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which firing alerts are asked for: those that satisfy all matchers, without the silenced, without the others."""
+
+    matchers: Sequence[Matcher] = ()
+    silenced: bool = True
+    active: bool = True
 
 
 def read_filters(texts: Sequence[str]) -> list[Matcher]:
@@ -42,32 +55,44 @@ def read_filters(texts: Sequence[str]) -> list[Matcher]:
 
 
 async def read_open(
-    reading: Callable[[], AbstractAsyncContextManager[Any]], source_id: int, matchers: Sequence[Matcher], now: float
+    reading: Callable[[], AbstractAsyncContextManager[Any]], source_id: int, wanted: Wanted, now: datetime
 ) -> AsyncIterator[list[OpenAlert]]:
-    """The firing alerts that satisfy all matchers, page by page, in the order of their ids.
+    """The firing alerts that are wanted, page by page, in the order of their ids.
 
     Equalities are asked of the database, the other matchers here. No connection is held between pages: their reader
     may be slow.
     """
-    equal = json.dumps({m.name: m.value for m in matchers if m.op == "=" and m.value})
+    equal = json.dumps({m.name: m.value for m in wanted.matchers if m.op == "=" and m.value})
+    async with reading() as connection:
+        silences = _compiled(await read_active(connection, source_id, now))
     last, more = 0, True
     while more:
         async with reading() as connection:
-            rows = await connection.fetch(_READ, last, now, equal, source_id, _PAGE)
-        found = [alert for row in rows if _holds(matchers, (alert := _open(row)).labels)]
+            rows = await connection.fetch(_READ, last, now.timestamp(), equal, source_id, _PAGE)
+        found = [alert for row in rows if _is_wanted(alert := _open(row, silences), wanted)]
         if found:
             yield found
         more = len(rows) == _PAGE
         last = rows[-1]["id"] if rows else last
 
 
-def _open(row: Any) -> OpenAlert:
+def _open(row: Any, silences: Sequence[CompiledSilence]) -> OpenAlert:
     labels = json.loads(row["labels"])
     return OpenAlert(
         fingerprint(labels), labels, json.loads(row["annotations"]), row["url"],
         row["starts_at"], row["ends_at"], row["last_seen"],
+        tuple(silence.id for silence in silencers(labels, silences)),
     )  # fmt: skip
 
 
-def _holds(matchers: Sequence[Matcher], labels: dict[str, str]) -> bool:
-    return all(matcher.holds(labels) for matcher in matchers)
+def _is_wanted(alert: OpenAlert, wanted: Wanted) -> bool:
+    shown = wanted.silenced if alert.silenced_by else wanted.active
+    return shown and all(matcher.holds(alert.labels) for matcher in wanted.matchers)
+
+
+def _compiled(rows: Sequence[SilenceRow]) -> list[CompiledSilence]:
+    ready = []
+    for row in rows:
+        with suppress(BadMatcher):  # one that cannot be read silences nothing
+            ready.append(CompiledSilence(row))
+    return ready

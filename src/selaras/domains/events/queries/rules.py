@@ -1,13 +1,16 @@
 """Reads of rules."""
 
 import logging
+from collections.abc import Sequence
 
-from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition, RuleRow
-from selaras.domains.events.models import Rule
+from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition, RuleChange, RuleRow, RuleVersion
+from selaras.domains.events.models import Rule, RuleSet
+from selaras.domains.events.rule_set import differences, from_stored
 from selaras.domains.events.rules import CompiledRule
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
+from selaras.domains.people.queries import list_teams, require
 from selaras.kernel.errors import NotFound
+from selaras.kernel.sentences import Sentence, say
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,49 @@ def compiled_rules() -> list[CompiledRule]:
     return ready
 
 
+def rule_set_number() -> int:
+    """The number of the version that holds now."""
+    return RuleSet.objects.order_by("-number").values_list("number", flat=True)[0]
+
+
+def list_rule_versions(actor: Actor, *, limit: int = 50) -> list[RuleVersion]:
+    """The last versions of the set, newest first. Raises NotAllowed."""
+    require(actor, "events.rules")
+    return [_version(row) for row in RuleSet.objects.order_by("-number").defer("rules")[:limit]]
+
+
+def get_rule_version(actor: Actor, number: int) -> tuple[RuleVersion, list[RuleRow]]:
+    """One version and the rules it held, in order. Raises NotAllowed, NotFound."""
+    require(actor, "events.rules")
+    row = RuleSet.objects.filter(pk=number).first() if 0 < number < 2**31 else None
+    if row is None:
+        raise NotFound(str(number))
+    return _version(row), [from_stored(stored) for stored in row.rules]
+
+
+def rule_changes(actor: Actor, before: Sequence[RuleRow], after: Sequence[RuleRow]) -> list[RuleChange]:
+    """What is different between two sets, in words."""
+    require(actor, "events.rules")
+    return differences(before, after, {team.id: team.name for team in list_teams()})
+
+
+def changes_since(actor: Actor, number: int) -> list[RuleChange]:
+    """What others have changed since a version, in words."""
+    try:
+        before = get_rule_version(actor, number)[1]
+    except NotFound:
+        return []
+    return rule_changes(actor, before, list_rules(actor))
+
+
+# The note of the first version, which migration 0006 writes.
+_FIRST = say("The rules a house begins with")
+
+
+def _version(row: RuleSet) -> RuleVersion:
+    return RuleVersion(row.number, row.at, row.by_name, Sentence.from_json(row.note))
+
+
 def _row(rule: Rule) -> RuleRow:
     return RuleRow(
         id=rule.pk,
@@ -50,4 +96,5 @@ def _row(rule: Rule) -> RuleRow:
         urgency=rule.urgency,
         team_id=rule.team_id,
         enabled=rule.enabled,
+        used=rule.used,
     )

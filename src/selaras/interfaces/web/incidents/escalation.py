@@ -69,7 +69,7 @@ def rules(request: PageRequest) -> HttpResponseBase:
 
 
 def _rules(request: PageRequest, form: RuleForm, status: int = 200) -> HttpResponse:
-    context = {"area": "rules", "rows": list_rules(request.actor), "form": form, "moments": MOMENT_WORDS}
+    context = {"area": "escalation", "rows": list_rules(request.actor), "form": form, "moments": MOMENT_WORDS}
     return render(request, "incidents/rules.html", context, status=status)
 
 

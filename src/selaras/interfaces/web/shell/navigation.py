@@ -44,7 +44,10 @@ _RAIL = (
     ),
     Group(
         _("Events"),
-        (Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),),
+        (
+            Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),
+            Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
+        ),
     ),
     Group(
         _("Relationships"),
@@ -67,8 +70,10 @@ _RAIL = (
             Link("web:people:teams", _("Teams"), "users", "people.edit", "teams"),
             Link("web:people:organisations", _("Organisations"), "building", "people.edit", "organisations"),
             Link("web:incidents:models", _("Incident models"), "list-check", "incidents.models", "models"),
-            Link("web:incidents:rules", _("Escalation rules"), "arrow-up", "incidents.models", "rules"),
+            Link("web:incidents:rules", _("Escalation rules"), "arrow-up", "incidents.models", "escalation"),
             Link("web:incidents:matrix", _("Priority matrix"), "table", "incidents.models", "matrix"),
+            Link("web:events:sources", _("Event sources"), "plug-connected", "events.sources", "sources"),
+            Link("web:events:rules", _("Alert rules"), "list-check", "events.rules", "rules"),
         ),
     ),
 )

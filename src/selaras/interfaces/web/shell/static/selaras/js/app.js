@@ -1,4 +1,5 @@
 // What every page starts; a page's own script starts where its element is.
+import { startCopy } from "./copy.js";
 import { startDrafts } from "./drafts.js";
 import { startFrame } from "./frame.js";
 import { startLive } from "./live.js";
@@ -15,6 +16,7 @@ startToasts();
 startPalette();
 startTimes();
 startDrafts();
+startCopy();
 if (document.querySelector("[data-queue]")) startQueue();
 if (document.querySelector("[data-refresh]")) startRefresh();
 if (document.querySelector("[data-rows], [data-minutes]")) startRows();

@@ -1,0 +1,58 @@
+"""What every change of the rule set shares: one at a time, told if it comes too late, and a version of it kept."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from selaras.domains.events.contracts import RuleRow
+from selaras.domains.events.models import Rule, RuleSet
+from selaras.domains.events.queries.rules import list_rules, rule_set_number
+from selaras.domains.events.rule_set import as_stored, numbered
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.kernel import clock
+from selaras.kernel.errors import Stale
+from selaras.kernel.sentences import Sentence
+
+_LOCK = (0x53454C41, 2)
+
+
+def begin(by: Actor, seen: int | None) -> list[RuleRow]:
+    """The present set, which nobody else changes until the transaction ends. Raises NotAllowed, Stale."""
+    require(by, "events.rules")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _LOCK)
+    if seen is not None and seen != rule_set_number():
+        raise Stale
+    return list_rules(by)
+
+
+def keep(by: Actor, note: Sentence) -> None:
+    """Give the rules their places, and keep the set as its next version."""
+    rules = list_rules(by)
+    for old, new in zip(rules, placed := numbered(rules), strict=True):
+        if old.order != new.order:
+            Rule.objects.filter(pk=new.id).update(order=new.order)
+    _store(by, note, placed)
+
+
+def _store(by: Actor, note: Sentence, rules: Sequence[RuleRow]) -> None:
+    RuleSet.objects.create(
+        number=rule_set_number() + 1,
+        at=clock.now(),
+        by_id=by.id,
+        by_name=by.name,
+        note=note.as_json(),
+        rules=[as_stored(rule) for rule in rules],
+    )
+
+
+def write(rule: RuleRow) -> int:
+    """Make or change the row of a rule; its id."""
+    row = Rule() if not rule.id else Rule.objects.select_for_update().get(pk=rule.id)
+    row.order, row.name, row.alert_class = rule.order, rule.name, rule.alert_class
+    row.conditions = [{"label": c.label, "op": c.op, "value": c.value} for c in rule.conditions]
+    row.opens_incident, row.impact, row.urgency = rule.opens_incident, rule.impact, rule.urgency
+    row.team_id, row.enabled = rule.team_id, rule.enabled
+    row.save()
+    return row.pk

@@ -1,0 +1,76 @@
+"""What people do about an alert: acknowledge it, note something, shelve it for a time. All of it on its trace."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from selaras.domains.events.actions._silencing import note as trace
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.models import Assessment
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.kernel import clock
+from selaras.kernel.errors import Invalid, MoveRefused, NotFound
+from selaras.kernel.sentences import say
+
+_LONGEST = 2000  # characters of a note
+
+
+@transaction.atomic
+def acknowledge(alert_id: int, *, by: Actor, note: str = "") -> None:
+    """Say that one has it; until it fires anew. Raises Invalid, MoveRefused, NotAllowed, NotFound."""
+    row, said = _locked(alert_id, by), _text(note)
+    if row.alert.state != FIRING:
+        raise MoveRefused(say("It is over; there is nothing to acknowledge."))
+    row.acknowledged_by_id, row.acknowledged_at = by.id, clock.now()
+    row.acknowledged_episode = row.alert.episode
+    row.save(update_fields=["acknowledged_by", "acknowledged_at", "acknowledged_episode"])
+    bare = say("%(who)s has it", who=by.name)
+    trace(alert_id, say("%(who)s has it: %(note)s", who=by.name, note=said) if said else bare)
+
+
+@transaction.atomic
+def add_alert_note(alert_id: int, *, by: Actor, note: str) -> None:
+    """Note something about it. Raises Invalid, NotAllowed, NotFound."""
+    _locked(alert_id, by)
+    said = _text(note)
+    if not said:
+        raise Invalid({"note": say("Write a note.")})
+    trace(alert_id, say("%(who)s: %(note)s", who=by.name, note=said))
+
+
+@transaction.atomic
+def shelve(alert_id: int, *, by: Actor, until: datetime, note: str) -> None:
+    """Put it aside until a time, and say why. Raises Invalid, NotAllowed, NotFound."""
+    row, said = _locked(alert_id, by), _text(note)
+    if until <= clock.now():
+        raise Invalid({"until": say("Give a time that is still to come.")})
+    if not said:
+        raise Invalid({"note": say("Say why it can wait.")})
+    row.shelved_until = until
+    row.save(update_fields=["shelved_until"])
+    trace(alert_id, say("%(who)s shelved it: %(note)s", who=by.name, note=said))
+
+
+@transaction.atomic
+def unshelve(alert_id: int, *, by: Actor) -> None:
+    """Take it back before its time. Raises NotAllowed, NotFound."""
+    row = _locked(alert_id, by)
+    row.shelved_until = None
+    row.save(update_fields=["shelved_until"])
+    trace(alert_id, say("%(who)s took it back from the shelf", who=by.name))
+
+
+def _locked(alert_id: int, by: Actor) -> Assessment:
+    require(by, "events.respond")
+    row = Assessment.objects.select_for_update(of=("self",)).select_related("alert").filter(pk=alert_id).first()
+    if row is None:
+        raise NotFound(str(alert_id))
+    return row
+
+
+def _text(note: str) -> str:
+    said = note.strip()
+    if len(said) > _LONGEST or "\0" in said:
+        raise Invalid({"note": say("Write up to 2,000 characters.")})
+    return said

@@ -1,0 +1,143 @@
+"""The rule set as a YAML file: written for people to read and keep, read with an error for each rule that is wrong."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
+from selaras.domains.events.matchers import faults_of
+from selaras.kernel.errors import Invalid
+from selaras.kernel.sentences import Sentence, say
+
+_KNOWN = {"name", "when", "class", "opens_incident", "impact", "urgency", "team", "enabled"}
+_LIMIT = 1_000_000  # characters of a file
+_MOST = 1000  # rules in one
+
+
+def written(rules: Sequence[RuleRow], teams: Mapping[int, str]) -> str:
+    """The file of a set; `teams` gives each team's slug."""
+    return yaml.safe_dump(
+        {"rules": [_written(rule, teams) for rule in rules]}, sort_keys=False, allow_unicode=True, width=120
+    )
+
+
+def read(text: str, teams: Mapping[str, int]) -> list[RuleRow]:
+    """The rules of a file, in its order; `teams` gives the id of each slug. Raises Invalid, naming rule and field."""
+    entries = _entries(text)
+    faults: list[Sentence] = []
+    rules: list[RuleRow] = []
+    names: set[str] = set()
+    for number, entry in enumerate(entries, 1):
+        try:
+            rule = _rule(entry, teams)
+            if rule.name in names:
+                raise _Wrong(say("name: another rule of the file has it"))
+            names.add(rule.name)
+            rules.append(rule)
+        except _Wrong as wrong:
+            name = entry.get("name", "") if isinstance(entry, dict) else ""
+            faults.append(say("Rule %(n)s (%(name)s), %(why)s.", n=number, name=name, why=wrong.sentence))
+    if faults:
+        raise Invalid({"file": faults[0], **{f"file.{n}": fault for n, fault in enumerate(faults[1:20], 2)}})
+    return rules
+
+
+class _Wrong(Exception):
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def _entries(text: str) -> list[Any]:
+    if len(text) > _LIMIT:
+        raise Invalid({"file": say("The file is longer than a million characters.")})
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise Invalid({"file": say("This is not YAML: %(why)s", why=" ".join(str(error).split()))}) from None
+    entries = found.get("rules") if isinstance(found, dict) else None
+    if not isinstance(entries, list) or not entries or len(entries) > _MOST:
+        raise Invalid({"file": say("The file must hold a list “rules” with one to a thousand of them.")})
+    return entries
+
+
+def _rule(entry: Any, teams: Mapping[str, int]) -> RuleRow:
+    if not isinstance(entry, dict):
+        raise _Wrong(say("it is no mapping of fields"))
+    unknown = sorted(str(name) for name in set(entry) - _KNOWN)
+    if unknown:
+        raise _Wrong(say("%(field)s: there is no such field", field=unknown[0]))
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip() or len(name) > 120:
+        raise _Wrong(say("name: up to 120 characters are needed"))
+    return RuleRow(
+        id=0,
+        order=0,
+        name=name.strip(),
+        conditions=_conditions(entry.get("when", [])),
+        alert_class=_class(entry.get("class")),
+        opens_incident=_flag(entry, "opens_incident", False),
+        impact=_level(entry, "impact"),
+        urgency=_level(entry, "urgency"),
+        team_id=_team(entry.get("team"), teams),
+        enabled=_flag(entry, "enabled", True),
+    )
+
+
+def _conditions(given: Any) -> tuple[Condition, ...]:
+    if not isinstance(given, list):
+        raise _Wrong(say("when: a list of conditions is expected"))
+    made = []
+    for one in given:
+        if not isinstance(one, dict) or set(one) != {"label", "op", "value"}:
+            raise _Wrong(say("when: each condition has label, op and value"))
+        if not all(isinstance(part, str) and "\0" not in part for part in one.values()):
+            raise _Wrong(say("when: label, op and value are texts; put quotes around them"))
+        made.append(Condition(one["label"], one["op"], one["value"]))
+    for number, fault in faults_of(made).items():
+        raise _Wrong(say("when, condition %(n)s: %(why)s", n=number + 1, why=fault))
+    return tuple(made)
+
+
+def _class(given: Any) -> AlertClass:
+    try:
+        return AlertClass(given)
+    except ValueError:
+        raise _Wrong(say("class: informational, warning or exception is expected")) from None
+
+
+def _flag(entry: Mapping[str, Any], name: str, default: bool) -> bool:
+    given = entry.get(name, default)
+    if not isinstance(given, bool):
+        raise _Wrong(say("%(field)s: true or false is expected", field=name))
+    return given
+
+
+def _level(entry: Mapping[str, Any], name: str) -> int | None:
+    given = entry.get(name)
+    if given is not None and (type(given) is not int or given not in (1, 2, 3)):
+        raise _Wrong(say("%(field)s: 1 (high) to 3 (low) is expected", field=name))
+    return given
+
+
+def _team(given: Any, teams: Mapping[str, int]) -> int | None:
+    if given is None:
+        return None
+    if not isinstance(given, str) or given not in teams:
+        raise _Wrong(say("team: there is no team “%(team)s”", team=str(given)[:80]))
+    return teams[given]
+
+
+def _written(rule: RuleRow, teams: Mapping[int, str]) -> dict[str, Any]:
+    whole = {
+        "name": rule.name,
+        "when": [{"label": c.label, "op": c.op, "value": c.value} for c in rule.conditions],
+        "class": rule.alert_class.value,
+        "opens_incident": rule.opens_incident,
+        "impact": rule.impact,
+        "urgency": rule.urgency,
+        "team": teams.get(rule.team_id) if rule.team_id else None,
+        "enabled": rule.enabled,
+    }
+    return {name: value for name, value in whole.items() if value is not None}

@@ -1,0 +1,106 @@
+"""Pure decisions about the rule set as a whole: what another set makes of it, and the difference in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from selaras.domains.events.contracts import (
+    CLASS_WORDS,
+    AlertClass,
+    Condition,
+    FieldChange,
+    RuleChange,
+    RuleRow,
+)
+from selaras.kernel.sentences import Sentence, say
+
+RULE_FIELDS: dict[str, Sentence] = {
+    "name": say("Name"),
+    "conditions": say("Conditions"),
+    "alert_class": say("Class"),
+    "opens_incident": say("Opens an incident"),
+    "impact": say("Impact"),
+    "urgency": say("Urgency"),
+    "team_id": say("Team"),
+    "enabled": say("Enabled"),
+}
+
+
+def planned(present: Sequence[RuleRow], wanted: Sequence[RuleRow]) -> tuple[list[RuleRow], list[int]]:
+    """The set that follows if `wanted` is to hold, in order, and the ids of the rules that are deleted for it.
+
+    A wanted rule is the present one of its id, else of its name, else new (id 0). A present one that is not wanted goes
+    if it never decided anything; otherwise it stays, disabled, behind the others.
+    """
+    by_id, by_name = {rule.id: rule for rule in present}, {rule.name: rule for rule in present}
+    kept: list[RuleRow] = []
+    taken: set[int] = set()
+    for rule in wanted:
+        own = by_id.get(rule.id) or by_name.get(rule.name)
+        own_id = own.id if own is not None and own.id not in taken else 0
+        taken.add(own_id)
+        kept.append(replace(rule, id=own_id, used=own.used if own is not None and own_id else False))
+    rest = [rule for rule in present if rule.id not in taken]
+    kept += [replace(rule, enabled=False) for rule in rest if rule.used]
+    return numbered(kept), [rule.id for rule in rest if not rule.used]
+
+
+def numbered(rules: Sequence[RuleRow]) -> list[RuleRow]:
+    """The same with an order that leaves room between them."""
+    return [replace(rule, order=100 * place) for place, rule in enumerate(rules, 1)]
+
+
+def differences(before: Sequence[RuleRow], after: Sequence[RuleRow], teams: Mapping[int, str]) -> list[RuleChange]:
+    """What becomes of each rule, in the order of the later set; those that are gone at the end."""
+    old = {rule.id: rule for rule in before}
+    ids = [rule.id for rule in after if rule.id in old]
+    still = [rule.id for rule in before if rule.id in ids]
+    blocks = SequenceMatcher(None, still, ids, autojunk=False).get_matching_blocks()
+    unmoved = {still[block.a + n] for block in blocks for n in range(block.size)}
+    found = [_change(old.get(rule.id), rule, teams, moved=rule.id not in unmoved) for rule in after]
+    gone = [RuleChange(say("Deleted"), rule.name) for rule in before if rule.id not in {r.id for r in after}]
+    return [change for change in found if change is not None] + gone
+
+
+def as_stored(rule: RuleRow) -> dict[str, Any]:
+    """A rule as JSON."""
+    return asdict(rule)
+
+
+def from_stored(stored: Mapping[str, Any]) -> RuleRow:
+    """The rule that `as_stored` gave."""
+    conditions = tuple(Condition(**condition) for condition in stored["conditions"])
+    return RuleRow(**{**stored, "conditions": conditions, "alert_class": AlertClass(stored["alert_class"])})
+
+
+def _change(old: RuleRow | None, new: RuleRow, teams: Mapping[int, str], *, moved: bool) -> RuleChange | None:
+    if old is None:
+        told = (FieldChange(word, "", _told(name, new, teams)) for name, word in RULE_FIELDS.items() if name != "name")
+        return RuleChange(say("New"), new.name, tuple(told))
+    fields = tuple(
+        FieldChange(word, _told(name, old, teams), _told(name, new, teams))
+        for name, word in RULE_FIELDS.items()
+        if getattr(old, name) != getattr(new, name)
+    )
+    if fields:
+        return RuleChange(say("Changed and moved") if moved else say("Changed"), new.name, fields)
+    return RuleChange(say("Moved"), new.name) if moved else None
+
+
+def _told(name: str, rule: RuleRow, teams: Mapping[int, str]) -> Sentence | str:
+    match name:
+        case "conditions":
+            return ", ".join(f'{c.label}{c.op}"{c.value}"' for c in rule.conditions) or say("every alert")
+        case "alert_class":
+            return CLASS_WORDS[rule.alert_class]
+        case "opens_incident" | "enabled":
+            return say("yes") if getattr(rule, name) else say("no")
+        case "impact":
+            return str(rule.impact) if rule.impact else say("from the chain")
+        case "urgency":
+            return str(rule.urgency) if rule.urgency else say("from the class")
+        case "team_id":
+            return teams.get(rule.team_id or 0) or say("none")
+        case _:
+            return str(getattr(rule, name))

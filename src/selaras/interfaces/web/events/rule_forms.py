@@ -1,0 +1,88 @@
+"""Forms of a rule and of a rule file; conditions stand in rows of their own (conditions.py)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, Condition, RuleRow
+from selaras.domains.incidents.contracts import LEVEL_WORDS
+from selaras.domains.people.queries import list_teams
+from selaras.interfaces.web.shell.words import spoken
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value else None
+
+
+def _choice(label: Any, **more: Any) -> forms.TypedChoiceField:
+    field = forms.TypedChoiceField(label=label, coerce=_number, required=False, empty_value=None, **more)
+    vars(field)["asked"] = True  # nothing is a choice, too
+    return field
+
+
+class RuleForm(forms.Form):
+    """What a rule decides; `before_id` only for a new one."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    alert_class = forms.TypedChoiceField(label=_("Class"), coerce=AlertClass)
+    opens_incident = forms.BooleanField(
+        label=_("Opens an incident"), required=False, help_text=_("Only an exception opens one.")
+    )
+    impact = _choice(_("Impact"))
+    urgency = _choice(_("Urgency"))
+    team_id = _choice(_("Team"))
+    before_id = _choice(_("Asked before"), help_text=_("The first rule that holds decides."))
+    enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, present: Sequence[RuleRow], own_id: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = next((rule for rule in present if rule.id == own_id), None)
+        levels = [(str(level), spoken(word)) for level, word in LEVEL_WORDS.items()]
+        self._choose("alert_class", [(name.value, spoken(word)) for name, word in CLASS_WORDS.items()])
+        self._choose("impact", [("", gettext("from the chain")), *levels])
+        self._choose("urgency", [("", gettext("from the class")), *levels])
+        self._choose("team_id", [("", gettext("none")), *((str(team.id), team.name) for team in list_teams())])
+        if own_id is None:
+            rules = [(str(rule.id), rule.name) for rule in present]
+            self._choose("before_id", [*rules, ("", gettext("none: it is the last"))])
+        else:
+            del self.fields["before_id"]
+
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        return dict(self.cleaned_data)
+
+    def draft(self, conditions: Sequence[Condition]) -> RuleRow:
+        """The rule as it would be, for trying it."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id")}
+        own = self._own
+        return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
+
+    def _choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class RuleFileForm(forms.Form):
+    """A rule file: as text, or as a file that is read into it."""
+
+    file = forms.CharField(
+        label=_("Rules"),
+        required=False,
+        max_length=1_000_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
+    )
+    vars(file)["asked"] = True
+    upload = forms.FileField(label=_("Or a file"), required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def text(self) -> str:
+        """What was given; a file before the text."""
+        upload = self.cleaned_data.get("upload")
+        return upload.read(2_000_000).decode(errors="replace") if upload else str(self.cleaned_data["file"])

@@ -1,0 +1,97 @@
+"""The rule set as a file and as a history: out, in after a review, and back."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
+from selaras.domains.events.queries.rules import (
+    get_rule_version,
+    list_rule_versions,
+    list_rules,
+    rule_changes,
+    rule_set_number,
+)
+from selaras.interfaces.web.events.rule_forms import RuleFileForm
+from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel.errors import Invalid, NotFound, Stale
+
+
+@page(permission="events.rules")
+def export(request: PageRequest) -> HttpResponse:
+    """The set as a file to keep."""
+    name = f"selaras-rules-{rule_set_number()}.yaml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(export_rules(by=request.actor), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+@page(permission="events.rules", methods=("GET", "POST"))
+def file(request: PageRequest) -> HttpResponseBase:
+    """Take a file: first what it would change, then, if that is wanted, all of it or nothing."""
+    seen = rule_set_number()
+    if request.method != "POST":
+        return _page(request, {"form": RuleFileForm(initial={"seen": seen})})
+    form = RuleFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, {"form": form}, status=422)
+    text = form.text()
+    shown = RuleFileForm(initial={"file": text, "seen": seen})
+    try:
+        if request.POST.get("do") == "take":
+            take_rules(text, by=request.actor, seen=form.cleaned_data["seen"])
+            messages.success(request, _("Taken. The rules of the file hold from now on."))
+            return HttpResponseRedirect(reverse("web:events:rules"))
+        changes = review_rules(text, by=request.actor)
+    except Invalid as refusal:
+        faults = [spoken(sentence) for sentence in refusal.fields.values()]
+        return _page(request, {"form": shown, "faults": faults}, status=422)
+    except Stale:
+        context = {"form": shown, "changes": review_rules(text, by=request.actor), "reviewed": True, "stale": True}
+        return _page(request, context, status=409)
+    return _page(request, {"form": shown, "changes": changes, "reviewed": True})
+
+
+@page(permission="events.rules")
+def history(request: PageRequest) -> HttpResponse:
+    """The versions, newest first."""
+    context = {"area": "rules", "versions": list_rule_versions(request.actor)}
+    return render(request, "events/rule_history.html", context)
+
+
+@page(permission="events.rules")
+def version(request: PageRequest, number: int) -> HttpResponse:
+    """One: what it changed, and what going back to it would change."""
+    row, rules = get_rule_version(request.actor, number)
+    try:
+        former = get_rule_version(request.actor, number - 1)[1]
+    except NotFound:
+        former = rules
+    seen = rule_set_number()
+    context = {
+        "area": "rules",
+        "version": row,
+        "changes": rule_changes(request.actor, former, rules),
+        "back": rule_changes(request.actor, list_rules(request.actor), rules) if number != seen else [],
+        "seen": seen,
+    }
+    return render(request, "events/rule_version.html", context)
+
+
+@page(permission="events.rules", methods=("POST",))
+def restore(request: PageRequest, number: int) -> HttpResponseBase:
+    """Let a former version hold again."""
+    given = request.POST.get("seen", "")
+    try:
+        restore_rules(number, by=request.actor, seen=int(given) if given.isdigit() else None)
+    except Stale:
+        messages.error(request, _("Somebody else has just changed the rules. Look again before going back."))
+        return HttpResponseRedirect(reverse("web:events:rule_version", args=[number]))
+    messages.success(request, _("Version %(n)s holds again.") % {"n": number})
+    return HttpResponseRedirect(reverse("web:events:rules"))
+
+
+def _page(request: PageRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+    return render(request, "events/rule_file.html", {"area": "rules", **context}, status=status)

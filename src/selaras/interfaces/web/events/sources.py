@@ -1,0 +1,108 @@
+"""Event sources: who may post, how to connect one, and what each sent lately."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from selaras.domains.events.actions.sources import change_source, create_source, renew_token
+from selaras.domains.events.contracts import REFUSAL_WORDS, SourceLife
+from selaras.domains.events.queries.log import list_refused
+from selaras.domains.events.queries.sources import COUNTED, get_source_life, list_source_lives
+from selaras.interfaces.web.events.connecting import connecting
+from selaras.interfaces.web.events.forms import NewSourceForm, SourceForm
+from selaras.interfaces.web.shell.forms import refuse_into
+from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel.errors import Invalid, Stale
+
+
+@page(permission="events.sources")
+def sources(request: PageRequest) -> HttpResponse:
+    """Every source, and who was turned away."""
+    lives = list_source_lives(request.actor)
+    context = {
+        "area": "sources",
+        "lives": lives,
+        "at_least": sum(life.firing for life in lives) >= COUNTED,
+        "refused": [(row, REFUSAL_WORDS[row.reason]) for row in list_refused(request.actor)],
+    }
+    return render(request, "events/sources.html", context)
+
+
+@page(permission="events.sources", methods=("GET", "POST"))
+def new_source(request: PageRequest) -> HttpResponseBase:
+    """The form of a new one; its answer shows the token, and nothing else ever does."""
+    form = NewSourceForm(request.POST or None, actor=request.actor)
+    if form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        try:
+            made = create_source(by=request.actor, **given)
+        except Invalid as refusal:
+            refuse_into(form, refusal)
+        else:
+            return _page(request, get_source_life(request.actor, made.id), token=made.token or "")
+    context = {"area": "sources", "form": form}
+    return render(request, "events/new_source.html", context, status=422 if form.errors else 200)
+
+
+@page(permission="events.sources", methods=("GET", "POST"))
+def source(request: PageRequest, source_id: int) -> HttpResponseBase:
+    """One source; a post changes its name and networks."""
+    life = get_source_life(request.actor, source_id)
+    if request.method != "POST":
+        return _page(request, life)
+    form = SourceForm(request.POST)
+    if form.is_valid():
+        try:
+            change_source(source_id, by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            refuse_into(form, refusal)
+        except Stale:
+            given = request.POST.copy()
+            given["seen"] = str(life.source.version)
+            return _page(request, life, form=SourceForm(given), stale=True, status=409)
+        else:
+            messages.success(request, _("Saved. Intake knows within seconds."))
+            return HttpResponseRedirect(reverse("web:events:source", args=[source_id]))
+    return _page(request, life, form=form, status=422)
+
+
+@page(permission="events.sources", methods=("POST",))
+def renew(request: PageRequest, source_id: int) -> HttpResponseBase:
+    """A new token in place of the former one; the answer shows it."""
+    token = renew_token(source_id, by=request.actor)
+    return _page(request, get_source_life(request.actor, source_id), token=token)
+
+
+@page(permission="events.sources", methods=("POST",))
+def switch(request: PageRequest, source_id: int) -> HttpResponseBase:
+    """Disable or enable it."""
+    enabled = request.POST.get("enabled") == "1"
+    change_source(source_id, by=request.actor, enabled=enabled)
+    said = _("Enabled. What it posts is taken.") if enabled else _("Disabled. What it posts is refused.")
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("web:events:source", args=[source_id]))
+
+
+def _page(
+    request: PageRequest,
+    life: SourceLife,
+    *,
+    form: SourceForm | None = None,
+    token: str = "",
+    stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    row = life.source
+    known = {"name": row.name, "networks": "\n".join(row.networks), "seen": row.version}
+    context = {
+        "area": "sources",
+        "life": life,
+        "source": row,
+        "form": form or SourceForm(initial=known),
+        "stale": stale,
+        "token": token,
+        "connecting": connecting(request, with_token=row.has_token, token=token),
+    }
+    return render(request, "events/source.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Rules through the API."""
+
+import pytest
+
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.people.contracts import Role
+from selaras.kernel import clock
+from tests.domains.events.build import fire, make_source
+from tests.factories import make_person, make_provider
+from tests.interfaces.api.caller import Caller
+
+pytestmark = pytest.mark.django_db
+QUIET = {
+    "name": "Quiet",
+    "conditions": [{"label": "env", "op": "=", "value": "test"}],
+    "alert_class": "informational",
+}
+
+
+@pytest.fixture
+def owner() -> Caller:
+    return Caller(make_person(make_provider(), Role.SERVICE_OWNER))
+
+
+def test_the_way_of_a_rule(owner: Caller) -> None:
+    start = owner.get("/rules").json()
+    first = start["rules"][0]
+    made = owner.post("/rules", **QUIET, before_id=first["id"], seen=start["version"]).json()
+    assert owner.get("/rules").json()["rules"][0] == made
+    assert owner.post("/rules", **{**QUIET, "name": "Late"}, seen=start["version"]).status_code == 409
+    address = f"/rules/{made['id']}"
+    moved = owner.post(f"{address}/move", way="down").json()
+    assert [rule["name"] for rule in moved["rules"]][:2] == [first["name"], "Quiet"]
+    assert owner.post(f"{address}/switch", enabled=False).json()["rules"][1]["enabled"] is False
+    changed = owner.client.put(
+        f"/api/v1{address}", {**QUIET, "name": "Q2"}, content_type="application/json", headers=owner.headers
+    )
+    assert (changed.json()["name"], changed.json()["order"]) == ("Q2", 200)
+    bad = owner.post("/rules", **{**QUIET, "conditions": [{"label": "a", "op": "=~", "value": "("}]})
+    assert (bad.status_code, bad.json()["field"]) == (422, "conditions")
+    gone = owner.client.delete(f"/api/v1{address}", headers=owner.headers)
+    assert "Q2" not in [rule["name"] for rule in gone.json()["rules"]]
+    notes = [row["note"] for row in owner.get("/rules/versions").json()]
+    assert notes[0] == "“Q2” deleted"
+    back = owner.post(f"/rules/versions/{start['version']}/restore").json()
+    assert [r["name"] for r in back["rules"]] == [r["name"] for r in start["rules"]]
+
+
+def test_a_draft_is_tried(owner: Caller) -> None:
+    fire(make_source(), clock.now(), alertname="Disk", env="test", severity="critical")
+    assess_pending()
+    first = owner.get("/rules").json()["rules"][0]["id"]
+    tried = owner.post("/rules/try", **QUIET, before_id=first).json()
+    assert (tried["caught"], tried["alerts"][0]["today"], tried["alerts"][0]["then"]) == (
+        1,
+        "exception",
+        "informational",
+    )
+    bad = owner.post("/rules/try", **{**QUIET, "conditions": [{"label": "a", "op": "~", "value": ""}]})
+    assert bad.json()["field"] == "conditions"
+
+
+def test_a_file_is_reviewed_before_it_is_taken(owner: Caller) -> None:
+    file = owner.get("/rules/file").json()["file"].replace("Watchdog\n", "Watchdogs\n", 1)
+    review = owner.post("/rules/file", file=file).json()
+    assert not review["taken"]
+    assert {change["name"] for change in review["changes"]} == {"Watchdog", "Watchdogs"}
+    assert owner.post("/rules/file", file=file, dry_run=False).json()["taken"]
+    assert "Watchdogs" in [rule["name"] for rule in owner.get("/rules").json()["rules"]]
+    assert owner.post("/rules/file", file="rules: [5]", dry_run=False).json()["field"] == "file"
+
+
+def test_others_do_not_reach_them() -> None:
+    operator = Caller(make_person(make_provider(), Role.OPERATOR))
+    assert operator.get("/rules").status_code == 403
+    assert operator.get("/alerts/set-aside").json() == []
+    assert operator.post("/alerts/set-aside/5/retry").status_code == 404

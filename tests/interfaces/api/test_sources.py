@@ -1,0 +1,32 @@
+"""Event sources through the API."""
+
+import pytest
+
+from selaras.domains.people.contracts import Role
+from tests.factories import make_person, make_provider
+from tests.interfaces.api.caller import Caller
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_way_of_a_source() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    made = admin.post("/sources", name="Prometheus", networks=["10.0.0.0/8"]).json()
+    assert made["token"].startswith("slr_ev_")
+    address = f"/sources/{made['source']['id']}"
+    assert (made["source"]["firing"], made["source"]["heard_at"]) == (0, None)
+    renamed = admin.patch(address, name="P2", seen=made["source"]["version"]).json()
+    assert (renamed["name"], renamed["networks"]) == ("P2", ["10.0.0.0/8"])
+    assert admin.patch(address, name="P3", seen=made["source"]["version"]).status_code == 409
+    assert admin.patch(address, networks=["nonsense"]).json()["field"] == "networks"
+    assert admin.patch(address, enabled=False).json()["enabled"] is False
+    assert admin.post(f"{address}/token").json()["token"] != made["token"]
+    assert [row["name"] for row in admin.get("/sources").json()] == ["P2"]
+    assert admin.get("/sources/refused").json() == []
+    assert admin.get("/sources/999999").status_code == 404
+
+
+def test_an_agents_token_reads_no_source() -> None:
+    agent = Caller(make_person(make_provider(), Role.AGENT))
+    assert agent.get("/sources").status_code == 403
+    assert agent.post("/sources", name="x").status_code == 403

@@ -1,0 +1,167 @@
+"""Rules in the browser: ordered, tried, kept as a file and a history; and what could not be assessed."""
+
+import html
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.models import Alert, Rule, SetAside
+from selaras.domains.events.queries.rules import list_rules, rule_set_number
+from selaras.domains.people.contracts import Role
+from selaras.kernel import clock
+from tests.domains.events.build import fire, make_source
+from tests.factories import SYSTEM, make_person, make_provider
+from tests.interfaces.web.world import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(make_person(make_provider(), Role.ADMINISTRATOR, name="Made Suardana"))
+
+
+def text(answer: object) -> str:
+    return html.unescape(getattr(answer, "content").decode())  # noqa: B009
+
+
+def form(**changed: object) -> dict[str, object]:
+    given = {"name": "Quiet", "alert_class": "informational", "enabled": "on", "seen": rule_set_number(), "do": "save"}
+    rows = {"label": ["env", ""], "op": ["=", "="], "value": ["test", ""]}
+    return {**given, **rows, "before_id": list_rules(SYSTEM)[0].id, **changed}
+
+
+def names() -> list[str]:
+    return [rule.name for rule in list_rules(SYSTEM)]
+
+
+def test_a_rule_is_made_where_it_is_put_changed_and_deleted(client: Client) -> None:
+    assert client.post("/rules/new", form()).status_code == 302
+    rule = list_rules(SYSTEM)[0]
+    assert (rule.name, rule.conditions, rule.enabled) == ("Quiet", (Condition("env", "=", "test"),), True)
+    page = text(client.get(f"/rules/{rule.id}"))
+    assert 'value="env"' in page
+    assert client.post(f"/rules/{rule.id}", form(name="Quieter", enabled="")).status_code == 302
+    assert (list_rules(SYSTEM)[0].name, list_rules(SYSTEM)[0].enabled) == ("Quieter", False)
+    assert client.post(f"/rules/{rule.id}/switch", {"enabled": "1"}).status_code == 302
+    assert list_rules(SYSTEM)[0].enabled
+    assert client.post(f"/rules/{rule.id}/remove").status_code == 302
+    assert "Quieter" not in names()
+
+
+def test_moving_gives_the_focus_back_to_the_button(client: Client) -> None:
+    second = list_rules(SYSTEM)[1].id
+    answer = client.post(f"/rules/{second}/move", {"way": "down", "seen": rule_set_number()}, follow=True)
+    assert list_rules(SYSTEM)[2].id == second
+    focused = re.findall(r"<button[^>]*data-focus[^>]*>", text(answer))
+    assert len(focused) == 1
+    assert 'value="down"' in focused[0]
+
+
+def test_what_is_wrong_is_told_and_nothing_typed_is_lost(client: Client) -> None:
+    answer = client.post("/rules/new", form(op=["=~", "="], value=["(", ""]))
+    assert answer.status_code == 422
+    assert "This pattern cannot be read (RE2)" in text(answer)
+    answer = client.post("/rules/new", form(opens_incident="on"))
+    assert answer.status_code == 422
+    assert "Only an exception opens an incident." in text(answer)
+    assert 'value="Quiet"' in text(answer)
+    assert "Quiet" not in names()
+
+
+def test_the_second_of_two_sees_what_the_first_did(client: Client) -> None:
+    given = form(name="Mine")
+    save_rule(by=SYSTEM, name="Theirs", conditions=[], alert_class=AlertClass.WARNING)
+    answer = client.post("/rules/new", given)
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "Theirs" in page
+    assert 'value="Mine"' in page
+    assert "Mine" not in names()
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen
+    assert client.post("/rules/new", {**given, "seen": seen[1]}).status_code == 302
+    late = client.post(f"/rules/{list_rules(SYSTEM)[0].id}/move", {"way": "down", "seen": "1"}, follow=True)
+    assert "Somebody else has just changed the rules" in text(late)
+
+
+def test_a_draft_is_tried_beside_its_form(client: Client) -> None:
+    fire(make_source(), clock.now(), alertname="Disk", env="test", severity="critical")
+    assess_pending()
+    page = text(client.post("/rules/new", form(do="try")))
+    assert "It would decide 1 of the last 1 alerts" in page
+    assert "Exception" in page
+    assert "Informational" in page
+    hidden = text(client.post("/rules/new", form(do="try", before_id="")))
+    assert "1 more fits its conditions, but a rule above it decides" in hidden
+    assert "Quiet" not in names()
+
+
+def test_the_set_goes_out_as_a_file_and_in_after_a_review(client: Client) -> None:
+    answer = client.get("/rules/export")
+    assert answer["Content-Type"].startswith("application/yaml")
+    file = answer.content.decode().replace("Watchdog\n", "Watchdogs\n", 1)
+    upload = SimpleUploadedFile("rules.yaml", file.encode())
+    page = text(client.post("/rules/file", {"upload": upload, "seen": rule_set_number(), "do": "review"}))
+    assert "Watchdogs" in page
+    assert "Watchdog" in names()
+    taken = client.post("/rules/file", {"file": file, "seen": rule_set_number(), "do": "take"})
+    assert taken.status_code == 302
+    assert "Watchdogs" in names()
+    bad = client.post("/rules/file", {"file": "rules: [5]", "seen": rule_set_number(), "do": "take"})
+    assert bad.status_code == 422
+    assert "Rule 1" in text(bad)
+    late = client.post("/rules/file", {"file": file.replace("Watchdogs", "X"), "seen": "1", "do": "take"})
+    assert late.status_code == 409
+    assert "Watchdogs" in names()
+
+
+def test_the_history_says_who_and_leads_back(client: Client) -> None:
+    start = rule_set_number()
+    client.post("/rules/new", form())
+    page = text(client.get("/rules/history"))
+    assert "“Quiet” made" in page
+    assert "Made Suardana" in page
+    assert "Quiet" in text(client.get(f"/rules/history/{start + 1}"))
+    back = client.post(f"/rules/history/{start}/restore", {"seen": rule_set_number()})
+    assert back.status_code == 302
+    assert "Quiet" not in names()
+    assert client.get("/rules/history/99999").status_code == 404
+
+
+def test_what_could_not_be_assessed_is_listed_and_tried_again(client: Client) -> None:
+    fire(make_source(), clock.now(), alertname="Disk")
+    alert = Alert.objects.get().pk
+    row = SetAside.objects.create(change_id=1, alert_id=alert, state="firing", error="KeyError('x')", at=clock.now())
+    assert "1 change could not be assessed" in text(client.get("/rules"))
+    assert "KeyError('x')" in text(client.get("/alerts/set-aside"))
+    assert client.post(f"/alerts/set-aside/{row.pk}/retry").status_code == 302
+    assert "Every change was assessed" in text(client.get("/alerts/set-aside"))
+    agent = signed_in(make_person(make_provider(), Role.AGENT))
+    assert agent.get("/alerts/set-aside").status_code == 200
+    assert agent.post("/alerts/set-aside/1/retry").status_code == 403
+
+
+def test_only_who_keeps_the_rules_sees_them(client: Client) -> None:
+    operator = signed_in(make_person(make_provider(), Role.OPERATOR))
+    for address in ("/rules", "/rules/new", "/rules/export", "/rules/file", "/rules/history", "/rules/history/1"):
+        assert operator.get(address).status_code == 403, address
+
+
+def test_the_list_asks_the_same_however_many_there_are(client: Client) -> None:
+    asked = []
+    for _ in range(2):
+        client.get("/rules")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/rules")
+        asked.append(len(queries))
+        for n in range(3):
+            save_rule(by=SYSTEM, name=f"R{Rule.objects.count()}{n}", conditions=[], alert_class=AlertClass.WARNING)
+    assert asked[0] == asked[1]
