@@ -26,6 +26,7 @@ UNAVAILABLE = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke in the middle of an answer
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -170,7 +171,9 @@ class Committer:
             return None
         except Exception as error:
             log.exception("cannot commit events")
-            group.fail(error)
+            # Whatever it was: without a connection nothing is known to be written, and the sender is to come again.
+            gone = writer is None or writer.connection.is_closed()
+            group.fail(Unavailable(str(error)) if gone else error)
         finally:
             self._alerts -= group.alerts
             self._bytes -= group.size
