@@ -19,7 +19,7 @@ class IntakeSettings:
     value_limit: int = 64 * 1024  # of one label or annotation value
     alert_limit: int = 256 * 1024  # of all labels, or all annotations, of one alert
     second_from: int = 300  # alerts waiting before a second flush starts beside one under way
-    flush_alerts: int = 500  # committed together, so that the next are read meanwhile; a bigger post goes alone
+    flush_alerts: int = 800  # committed together, so that the next are read meanwhile; a bigger post goes alone
     waiting_alerts: int = 100_000  # taken in and not yet committed: beyond this, 503
     waiting_bytes: int = 128 * MB
     resolve_timeout: float = 300.0
