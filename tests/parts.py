@@ -14,6 +14,7 @@ PACKAGES = {
     "chromium": "chromium",
     "prometheus": "prometheus",
     "amtool": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
 }
 _left_out: dict[str, list[str]] = {}
 

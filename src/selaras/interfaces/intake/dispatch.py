@@ -3,7 +3,17 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from selaras.interfaces.intake import alertmanager, health
+from selaras.interfaces.intake import (
+    alerta,
+    alertmanager,
+    cloudevents,
+    generic,
+    health,
+    monitoring,
+    otlp,
+    pagerduty,
+    webhook_alerts,
+)
 from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Refuse, Request, problem
@@ -13,6 +23,13 @@ log = logging.getLogger(__name__)
 # Path → method → handler; each wire format brings its own.
 ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
     **alertmanager.ROUTES,
+    **webhook_alerts.ROUTES,
+    **pagerduty.ROUTES,
+    **alerta.ROUTES,
+    **cloudevents.ROUTES,
+    **otlp.ROUTES,
+    **monitoring.ROUTES,
+    **generic.ROUTES,
     **health.ROUTES,
 }
 
@@ -20,7 +37,7 @@ ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]]
 async def answer(core: Core, request: Request) -> Answer:
     """The answer to a request; never raises but for cancellation."""
     try:
-        methods = ROUTES.get(request.path)
+        methods = ROUTES.get(request.path) or _named(request.path)
         if methods is None:
             return problem(404, f"path {request.path} was not found")
         handler = methods.get(request.method)
@@ -46,3 +63,9 @@ def later(core: Core, words: str) -> Answer:
     """503: the sender is to come again."""
     after = str(core.settings.retry_after).encode()
     return problem(503, f"{words}; send again later", (b"retry-after", after))
+
+
+def _named(path: str) -> Mapping[str, Callable[[Core, Request], Awaitable[Answer]]] | None:
+    """The route of one thing, whose id ends the path."""
+    above, _, name = path.rpartition("/")
+    return ROUTES.get(f"{above}/{{id}}") if name else None

@@ -1,7 +1,20 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
+from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule
 from selaras.domains.events.models.source import Refused, Source
 
-__all__ = ["Alert", "Assessment", "Cause", "Change", "Cursor", "RawBatch", "Refused", "Rule", "SetAside", "Source"]
+__all__ = [
+    "Alert",
+    "Assessment",
+    "Cause",
+    "Change",
+    "Cursor",
+    "Mapping",
+    "RawBatch",
+    "Refused",
+    "Rule",
+    "SetAside",
+    "Source",
+]
