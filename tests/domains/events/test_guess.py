@@ -96,7 +96,7 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
             "monitor": {"name": "Shop", "url": "https://shop.example/health", "hostname": None},
             "msg": "[Shop] [🔴 Down] timeout",
         },
-        [("Shop", "shop.example", "", "critical", "firing")],
+        [("Shop", "shop.example", "", "", "firing")],
     ),
     "the same, up again": (
         {"heartbeat": {"status": 1, "msg": "200 OK"}, "monitor": {"name": "Shop", "url": "https://shop.example"}},
@@ -154,6 +154,26 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
     "a thing was changed": (
         {"event": "deleted", "model": "device", "data": {"name": "sw-1", "status": {"value": "active"}}},
         [("Device sw-1 deleted", "sw-1", "", "info", "firing")],
+    ),
+    "a host in the title": (
+        {"title": "[Warn on {host:web-1}] CPU is high", "event_type": "query_alert_monitor", "body": "CPU over 90"},
+        [("CPU is high", "web-1", "", "warning", "firing")],
+    ),
+    "fields of a message": (
+        {
+            "attachments": [
+                {"title": "[FIRING] Memory", "fields": [{"title": "Severity", "value": "critical", "short": True}]}
+            ]
+        },
+        [("Memory", "", "", "critical", "firing")],
+    ),
+    "a website that is watched": (
+        {"MONITORNAME": "Shop", "MONITORURL": "https://shop.example", "STATUS": "DOWN", "INCIDENT_REASON": "Timeout"},
+        [("Shop", "shop.example", "", "critical", "firing")],
+    ),
+    "in Indonesian": (
+        {"judul": "Disk penuh", "server": "db1", "keparahan": "tinggi", "keadaan": "pulih"},
+        [("Disk penuh", "db1", "", "error", "resolved")],
     ),
     "nothing that anybody knows": ({"foo": {"bar": [1, 2]}}, [("Event", "", "", "", "firing")]),
 }

@@ -68,3 +68,13 @@ def test_what_is_missing_is_named(dsn: str) -> None:
     assert [answer.status_code for answer in answers] == [400] * 7
     for answer, (_, words) in zip(answers, [*cases, ({}, "timeout: a number of seconds")], strict=True):
         assert words in answer.json()["message"]
+
+
+def test_what_comes_from_the_future_begins_and_ends_now(dsn: str) -> None:
+    later = {**DOWN, "createTime": "2999-01-01T00:00:00Z"}
+    send(dsn, ("/alert", later))
+    alert = Alert.objects.get()
+    assert (alert.state, alert.starts_at <= alert.last_seen) == ("firing", True)
+    send(dsn, ("/alert", {**later, "severity": "ok"}))
+    alert.refresh_from_db()
+    assert (alert.state, alert.ends_at <= alert.last_seen) == ("resolved", True)

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Clock
+from selaras.domains.events.actions.mapping import set_mapping
+from selaras.domains.events.actions.sources import create_source
 from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.actions.passwords import make_password_link
 from selaras.domains.people.contracts import Actor, Role
@@ -69,6 +71,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings = ["/people", "/people?q=nobody", "/people/new", f"/people/{world.agent.id}", f"/people/{world.lead.id}"]
     settings += ["/teams", "/teams/new", f"/teams/{world.estate.team}"]
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
+    settings += [f"/sources/{_source()}/mapping"]
     link = make_password_link(world.requester.own_id, by=administrator)
     strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     people = [
@@ -79,6 +82,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         (None, strangers),
     ]
     return [(actor, address) for actor, addresses in people for address in addresses]
+
+
+def _source() -> int:
+    made = create_source(by=SYSTEM, name=f"{LONG} {LONG}"[:120]).id
+    sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
+    set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
+    return made
 
 
 def _administrator(world: World) -> Actor:

@@ -4,11 +4,12 @@ import re
 
 from selaras.domains.events.reading.words import SAYING_OF, Level, Saying, level_of, pieces, saying_of
 
-_BRACKETED = re.compile(r"^[\s*#!]*[\[(<]\s*([A-Za-z_ ]{2,20})(?:[:#]\s*\d+)?\s*[\])>]\s*[:\-–|]?\s*")
+_BRACKETED = re.compile(r"^[\s*#!]*[\[(<]\s*([A-Za-z_]{2,20})\b[^\[\]<>]{0,80}[\])>]\s*[:\-–|]?\s*")
 _CAPITALS = re.compile(r"^[\s*#!]*([A-Z]{2,20})\s+(?=\S)")
 _BEFORE_COLON = re.compile(r"^[\s*#!]*([A-Za-z]{2,20})\s*[:|]\s+")
 _CHANGE = re.compile(r"[\s:\-–|(]*\b([A-Za-z]+)\s*(?:->|=>|→|➜)\s*([A-Za-z]+)\)?[\s*!.]*$")
 _IS = re.compile(r"[\s:\-–|]*\b(?:is|has|was)\s+(?:now\s+|been\s+)?([A-Za-z]+)[\s*!.]*$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*[\[(]\s*([A-Za-z]{2,20})\s*[\])][\s*!.]*$")
 _LONGEST = 200
 _SMALL = frozenset(("is", "are", "was", "has", "been", "now", "the", "a", "an", "of"))
 
@@ -28,7 +29,7 @@ def bare_name(text: str) -> str:
 def said_by_name(text: str) -> tuple[Saying | None, Level | None]:
     """What the state and the level are that a title begins or ends with."""
     line = " ".join(text.split("\n", 1)[0].split())
-    for form in (_BRACKETED, _CAPITALS, _BEFORE_COLON, _IS):
+    for form in (_BRACKETED, _CAPITALS, _BEFORE_COLON, _IS, _IN_BRACKETS):
         found = form.search(line)
         if found and _is_state(found[1]):
             return saying_of(found[1]), level_of(found[1])
@@ -50,7 +51,7 @@ def _without_beginning(name: str) -> str:
 
 
 def _without_end(name: str) -> str:
-    for form, word in ((_CHANGE, 2), (_IS, 1)):
+    for form, word in ((_CHANGE, 2), (_IS, 1), (_IN_BRACKETS, 1)):
         found = form.search(name)
         if found and found.start() > 0 and _is_state(found[word]):
             return name[: found.start()]

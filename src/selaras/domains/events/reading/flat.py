@@ -9,7 +9,7 @@ from selaras.domains.events.reading.families import ASIDE
 from selaras.domains.events.reading.words import pieces
 
 DEPTH, FACTS = 10, 2000  # deeper, and past so many, nothing is looked at: it is kept in the raw body
-_PAIRED = (("name", "value"), ("key", "value"), ("label", "value"), ("k", "v"), ("name", "key"))
+_PAIRED = (("name", "value"), ("key", "value"), ("label", "value"), ("title", "value"), ("k", "v"), ("name", "key"))
 _NAME = 200  # characters of a name that are looked at
 _EMBEDDED = 1_000_000  # characters of a text that is read as JSON
 _decode = msgspec.json.Decoder().decode

@@ -21,6 +21,7 @@ _NAMED_IN_TEXT = re.compile(
     r"[ \t]*[:=]?[ \t]+(\S{1,200})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMED_INLINE = re.compile(r"\b(?:host|hostname|instance|server|node|device)[:=]\s?([A-Za-z0-9][\w.-]{0,200})", re.I)
 _OPAQUE = re.compile(r"[0-9a-f-]{16,}|[\d.]+|https?://\S*|[{\[]\s*[\"{\[].*", re.IGNORECASE | re.DOTALL)
 _VOLATILE = frozenset(("severity", "level", "priority", "status", "state", "value", "time", "timestamp", "date", "url"))
 
@@ -35,15 +36,20 @@ def read_part(part: Part) -> Notice:
     own = facts_of(part.value)
     facts = own + facts_of(part.around, depth=BESIDE)
     change = _change(own)
-    prose = change or _text(facts, known.PROSE, _is_prose)
-    title = change or _title(facts, part.hint)
-    host, service = _host(facts, prose), _text(facts, known.SERVICE, _is_label)
+    near = [fact for fact in facts if _is_near(fact)]
+    prose = (
+        change
+        or _text(near, known.PROSE, _is_prose)
+        or _text([f for f in facts if f.depth <= 1], known.PROSE, _is_prose)
+    )
+    title = change or _title(facts, near, part.hint)
+    host, service = _host(facts, title, prose), _text(facts, known.SERVICE, _is_label)
     if change:
         host = host or _text(own, known.OBJECT, _is_label)
         standing = Standing(Saying.FIRING, {"severity": Level.INFO.value}, stated=False)
     else:
         standing = standing_of(facts, title or prose)
-    name = bare_name(title or prose or service or host or "Event")
+    name = bare_name(title or prose or _text(own, known.KIND, _is_label) or service or host or "Event")
     labels = _labels(facts, own)
     ours = labels_from({"alertname": name, "instance": host, "service": service, **standing.severity})
     return Notice(
@@ -71,21 +77,28 @@ def _change(facts: list[Fact]) -> str:
     return ""
 
 
-def _title(facts: list[Fact], hint: str) -> str:
+def _is_near(fact: Fact) -> bool:
+    return all("_".join(pieces(name)) in known.NEAR for name in fact.parents)
+
+
+def _title(facts: list[Fact], near: list[Fact], hint: str) -> str:
     found = _text(facts, known.NAME, _is_name, exact=True)
-    near = [fact for fact in facts if all("_".join(pieces(name)) in known.NEAR for name in fact.parents)]
     return found or hint or _text(near, known.LOOSE_NAME, _is_single_name, exact=True)
 
 
-def _host(facts: list[Fact], prose: str) -> str:
+def _host(facts: list[Fact], title: str, prose: str) -> str:
     found = _text(facts, known.HOST, _is_host, exact=True) or _text(facts, known.HOST, _is_host)
     if found:
         return found
     watched = choose(facts, known.WATCHED, lambda value: isinstance(value, str) and "://" in value)
     if watched:
         return _host_of(str(watched.value))
-    for text in (prose, *(str(fact.value) for fact in facts if isinstance(fact.value, str) and "\n" in fact.value)):
-        named = _NAMED_IN_TEXT.search(text[:20_000])
+    for text in (
+        title,
+        prose,
+        *(str(fact.value) for fact in facts if isinstance(fact.value, str) and "\n" in fact.value),
+    ):
+        named = _NAMED_IN_TEXT.search(text[:20_000]) or _NAMED_INLINE.search(text[:2000])
         if named:
             return named[1]
     return ""

@@ -86,7 +86,10 @@ def _mapped(part: Part, mapping: Mapping[str, str]) -> Notice:
     given = {name: text for name, value in found.items() if (text := text_of(value, 16_384).strip())}
     notice = read_part(part)
     named = {"alertname": given.get("name"), "instance": given.get("host"), "service": given.get("service")}
+    before, host = notice.labels["alertname"], notice.labels.get("instance", "")
     notice.labels |= labels_from(named)
+    if "name" in given and notice.annotations.get("summary") in (before, f"{before}: {host}"):
+        notice.annotations["summary"] = notice.labels["alertname"]  # the guess had nothing better to say
     notice.annotations |= annotations_from({n: given[n] for n in ("summary", "description") if n in given})
     if "severity" in given:
         notice.labels |= severity_labels(found["severity"])

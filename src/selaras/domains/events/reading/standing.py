@@ -14,6 +14,7 @@ from selaras.domains.events.reading.words import Level, Saying, is_all_clear, le
 # Syslog's numbers, which count the other way: 0 emergency to 7 debug.
 _SYSLOG = (*[Level.CRITICAL] * 3, Level.ERROR, Level.WARNING, *[Level.INFO] * 3)
 _LADDER = 15  # the highest rung of scales on which more is worse
+_STATE_WORDS = 2  # a longer state is a phrase, in which a word like "alert" tells no severity
 _SHORT = 20  # characters of a severity word that is none of ours
 
 
@@ -38,7 +39,7 @@ def standing_of(facts: Sequence[Fact], title: str) -> Standing:
         saying = by_title
     word: object = _severity_value(severity, facts)
     if word is None and stated and saying == Saying.FIRING:
-        word = level_of(stated[1])
+        word = level_of(stated[1]) if _is_known_phrase(stated[1]) else None
     if word is None and level is not None and saying != Saying.RESOLVED:
         word = level
     rank = severity is not None and _is_ladder(severity)
@@ -74,11 +75,10 @@ def _counted(fact: Fact) -> Saying | None:
 
 
 def _severity(facts: Sequence[Fact]) -> Fact | None:
-    for family in (known.SEVERITY, known.SEVERITY_LAST):
-        found = choose(facts, family, _is_known, exact=True) or choose(facts, family, _is_known_word)
-        if found:
-            return found
-    return choose(facts, known.SEVERITY, _is_word, exact=True)
+    found = choose(facts, known.SEVERITY, _is_known, exact=True) or choose(facts, known.SEVERITY, _is_known_word)
+    if found is None:
+        found = choose(facts, known.SEVERITY_LAST, _is_known_phrase, exact=True)
+    return found or choose(facts, known.SEVERITY, _is_word, exact=True)
 
 
 def _is_known(value: Scalar) -> bool:
@@ -88,6 +88,10 @@ def _is_known(value: Scalar) -> bool:
 
 def _is_known_word(value: Scalar) -> bool:
     return isinstance(value, str) and not value.strip().isdigit() and _is_known(value)
+
+
+def _is_known_phrase(value: Scalar) -> bool:
+    return _is_known_word(value) and len(pieces(str(value)[:100])) <= _STATE_WORDS
 
 
 def _is_word(value: Scalar) -> bool:

@@ -26,23 +26,26 @@ class Saying(StrEnum):
 
 
 _LEVELS: dict[Level, str] = {
-    Level.CRITICAL: """critical crit critically fatal emergency emerg panic page disaster catastrophic blocker severe
-        security down p0 p1 sev0 sev1 s1 highest urgent unavailable red alert very_high extreme""",
-    Level.ERROR: "error err major high p2 sev2 s2 failure failed unreachable orange exception",
-    Level.WARNING: """warning warn minor average medium moderate p3 sev3 s3 unknown indeterminate degraded yellow
-        attention no_data nodata unstable""",
-    Level.INFO: """info information informational informative low notice none debug trace p4 p5 sev4 sev5 s4 s5
-        lowest trivial verbose not_classified blue""",
+    Level.CRITICAL: """critical crit critically fatal emergency emerg panic page disaster catastrophic blocker
+        severe security down p0 p1 sev0 sev1 s1 highest urgent unavailable red alert very_high extreme kritis
+        gawat darurat""",
+    Level.ERROR: "error err major high p2 sev2 s2 failure failed unreachable orange exception tinggi galat",
+    Level.WARNING: """warning warn minor average medium moderate p3 sev3 s3 unknown indeterminate degraded
+        yellow attention peringatan sedang waspada no_data nodata unstable""",
+    Level.INFO: """info information informational informative low notice none debug trace p4 p5 sev4 sev5 s4
+        s5 lowest rendah informasi trivial verbose not_classified blue""",
 }
 _SAYINGS: dict[Saying, str] = {
-    Saying.RESOLVED: """ok okay resolved resolve recovered recovery recover closed close cleared clear up normal green
-        healthy inactive success successful passed passing ended end fixed restored deactivated back_to_normal expired
-        cancelled canceled stopped solved completed online available operational reachable finished back""",
+    Saying.RESOLVED: """ok okay resolved resolve recovered recovery recover closed close cleared clear up
+        normal green healthy inactive success successful passed passing ended end fixed restored deactivated
+        back_to_normal expired cancelled canceled stopped solved completed online available operational
+        reachable finished back pulih selesai teratasi""",
     Saying.ACKNOWLEDGED: "acknowledged acknowledge acknowledgement acknowledgment ack acked",
-    Saying.FIRING: """firing fired fire alarm alarming alert alerting problem down critical crit open opened active
-        activated triggered trigger new created failing failed failure fail error warning warn unhealthy unreachable
-        started start bad red breached ongoing degraded raised reopened reopen refired retriggered unavailable offline
-        no_data nodata unknown pending in_alarm custom exceeded violated major minor incident investigating""",
+    Saying.FIRING: """firing fired fire alarm alarming alert alerting problem down critical crit open opened
+        active activated triggered trigger new created failing failed failure fail error warning warn
+        unhealthy unreachable started start bad red breached ongoing degraded raised reopened reopen refired
+        retriggered unavailable offline no_data nodata unknown pending in_alarm custom exceeded violated major
+        minor incident investigating gangguan mati gagal terputus menyala""",
 }
 LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 SAYING_OF = {word: saying for saying, words in _SAYINGS.items() for word in words.split()}

@@ -21,9 +21,11 @@ _PATH = 400  # characters that may be typed; the action says how long a path may
 
 def _path(label: Any, help_text: Any = "") -> forms.CharField:
     attrs = {"class": "mono", "autocomplete": "off", "spellcheck": "false"}
-    return forms.CharField(
+    field = forms.CharField(
         label=label, help_text=help_text, required=False, max_length=_PATH, widget=forms.TextInput(attrs)
     )
+    field.asked = True  # type: ignore[attr-defined]  # the page says once that each may be left empty
+    return field
 
 
 class SampleForm(forms.Form):
