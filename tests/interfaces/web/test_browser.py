@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Calendar, Clock, Target
+from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import Condition, SilenceDraft
@@ -105,6 +106,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings = ["/people", "/people?q=nobody", "/people/new", f"/people/{world.agent.id}", f"/people/{world.lead.id}"]
     settings += ["/teams", "/teams/new", f"/teams/{world.estate.team}"]
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
+    settings += [f"/sources/{_source()}/mapping"]
     link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
@@ -117,6 +119,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         (None, strangers),
     ]
     return [(actor, address) for actor, addresses in people for address in addresses]
+
+
+def _source() -> int:
+    made = create_source(by=SYSTEM, name=f"{LONG} {LONG}"[:120]).id
+    sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
+    set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
+    return made
 
 
 def _add_ugly_people(world: World) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from selaras.interfaces.intake.core import Core
-from selaras.interfaces.intake.dispatch import answer
+from selaras.interfaces.intake.dispatch import ROUTES, answer
 from selaras.interfaces.intake.http import Answer, Refuse, problem, too_large
 from selaras.interfaces.intake.settings import IntakeSettings
 
@@ -19,7 +19,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 def owns(path: str) -> bool:
     """Whether a path is intake's to answer."""
-    return path.startswith(("/api/v2/", "/-/"))
+    return path.startswith(("/api/v2/", "/-/", "/webhooks/")) or path in ROUTES
 
 
 class AsgiRequest:

@@ -3,7 +3,17 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from selaras.interfaces.intake import alertmanager, health
+from selaras.interfaces.intake import (
+    alerta,
+    alertmanager,
+    cloudevents,
+    generic,
+    health,
+    monitoring,
+    otlp,
+    pagerduty,
+    webhook_alerts,
+)
 from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Refuse, Request, problem
@@ -13,6 +23,13 @@ log = logging.getLogger(__name__)
 # Path → method → handler; each wire format brings its own.
 ROUTES: Mapping[str, Mapping[str, Callable[[Core, Request], Awaitable[Answer]]]] = {
     **alertmanager.ROUTES,
+    **webhook_alerts.ROUTES,
+    **pagerduty.ROUTES,
+    **alerta.ROUTES,
+    **cloudevents.ROUTES,
+    **otlp.ROUTES,
+    **monitoring.ROUTES,
+    **generic.ROUTES,
     **health.ROUTES,
 }
 

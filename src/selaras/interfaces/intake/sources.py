@@ -7,7 +7,7 @@ that was just made works at once. Refused requests are counted an hour, address 
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
@@ -31,6 +31,7 @@ class Sources:
 
     def __init__(self, settings: IntakeSettings, load: Load) -> None:
         self._settings, self._load = settings, load
+        self._by_id: dict[int, KnownSource] = {}
         self._by_token: dict[bytes, int] = {}
         self._networks: list[tuple[Network, int]] = []
         self._answers: dict[tuple[bytes, str], int] = {}
@@ -54,6 +55,16 @@ class Sources:
         self._answers[given, address] = known
         return known
 
+    def is_called(self, source_id: int, name: str) -> bool:
+        """Whether a source that was identified has this name or number."""
+        source = self._by_id.get(source_id)
+        return source is not None and (name == str(source_id) or name.casefold() == source.name.casefold())
+
+    def mapping_of(self, source_id: int) -> Mapping[str, str]:
+        """The mapping of a source's generic webhook; empty if what it sends is to be guessed."""
+        source = self._by_id.get(source_id)
+        return source.mapping if source is not None else {}
+
     async def _read(self, *, must: bool) -> None:
         self._read_at = monotonic() if not must else self._read_at
         try:
@@ -65,6 +76,7 @@ class Sources:
             return
         self._read_at = monotonic()
         self._answers.clear()
+        self._by_id = {row.id: row for row in rows}
         self._by_token = {row.token_hash: row.id for row in rows if row.token_hash is not None}
         networks = [(ip_network(block, strict=False), row.id) for row in rows for block in row.networks]
         self._networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)

@@ -1,23 +1,35 @@
 """What intake knows of the sources: read and counted on an asyncpg connection, without Django."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+_LOAD = """
+    SELECT s.id, s.token_hash, s.networks, s.name, m.paths::text AS paths
+    FROM events_source s LEFT JOIN events_mapping m ON m.source_id = s.id WHERE s.enabled"""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source that is enabled; `token_hash` is the sha256 of its token."""
+    """A source that is enabled; `token_hash` is the sha256 of its token, `mapping` how its generic webhook is read."""
 
     id: int
     token_hash: bytes | None
     networks: tuple[str, ...]
+    name: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 async def load_sources(connection: Any) -> list[KnownSource]:
     """Every enabled source."""
-    rows = await connection.fetch("SELECT id, token_hash, networks FROM events_source WHERE enabled")
-    return [KnownSource(row["id"], row["token_hash"], tuple(row["networks"])) for row in rows]
+    rows = await connection.fetch(_LOAD)
+    return [
+        KnownSource(
+            row["id"], row["token_hash"], tuple(row["networks"]), row["name"], json.loads(row["paths"] or "{}")
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def count_refused(connection: Any, counts: Mapping[tuple[str, str], int], now: float) -> None:

@@ -1,6 +1,7 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
+from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence, Trace
 from selaras.domains.events.models.source import Refused, Source
@@ -11,6 +12,7 @@ __all__ = [
     "Cause",
     "Change",
     "Cursor",
+    "Mapping",
     "RawBatch",
     "Refused",
     "Rule",

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from selaras.interfaces.web.events import rule_form, rule_sets, rules, set_aside, silence_form, silences, sources, views
+from selaras.interfaces.web.events import (
+    mapping,
+    rule_form,
+    rule_sets,
+    rules,
+    set_aside,
+    silence_form,
+    silences,
+    sources,
+    views,
+)
 
 app_name = "events"
 
@@ -33,4 +43,5 @@ urlpatterns = [
     path("sources/<int:source_id>", sources.source, name="source"),
     path("sources/<int:source_id>/token", sources.renew, name="renew_token"),
     path("sources/<int:source_id>/switch", sources.switch, name="switch_source"),
+    path("sources/<int:source_id>/mapping", mapping.mapping, name="mapping"),
 ]

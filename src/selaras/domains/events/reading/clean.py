@@ -1,0 +1,63 @@
+"""Titles without what changes in them: "[FIRING:1] Disk full" and "RESOLVED: Disk full" name the same trouble."""
+
+import re
+
+from selaras.domains.events.reading.words import SAYING_OF, Level, Saying, level_of, pieces, saying_of
+
+_BRACKETED = re.compile(r"^[\s*#!]*[\[(<]\s*([A-Za-z_]{2,20})\b[^\[\]<>]{0,80}[\])>]\s*[:\-–|]?\s*")
+_CAPITALS = re.compile(r"^[\s*#!]*([A-Z]{2,20})\s+(?=\S)")
+_BEFORE_COLON = re.compile(r"^[\s*#!]*([A-Za-z]{2,20})\s*[:|]\s+")
+_CHANGE = re.compile(r"[\s:\-–|(]*\b([A-Za-z]+)\s*(?:->|=>|→|➜)\s*([A-Za-z]+)\)?[\s*!.]*$")
+_IS = re.compile(r"[\s:\-–|]*\b(?:is|has|was)\s+(?:now\s+|been\s+)?([A-Za-z]+)[\s*!.]*$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*[\[(]\s*([A-Za-z]{2,20})\s*[\])][\s*!.]*$")
+_LONGEST = 200
+_SMALL = frozenset(("is", "are", "was", "has", "been", "now", "the", "a", "an", "of"))
+
+
+def bare_name(text: str) -> str:
+    """A name on one line, without the state it begins or ends with."""
+    name = " ".join(text.split("\n", 1)[0].split())
+    for _ in range(3):
+        shorter = _without_end(_without_beginning(name))
+        if shorter == name:
+            break
+        name = shorter
+    name = name.strip(" *-–|") or " ".join(text.split())
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+
+def said_by_name(text: str) -> tuple[Saying | None, Level | None]:
+    """What the state and the level are that a title begins or ends with."""
+    line = " ".join(text.split("\n", 1)[0].split())
+    for form in (_BRACKETED, _CAPITALS, _BEFORE_COLON, _IS, _IN_BRACKETS):
+        found = form.search(line)
+        if found and _is_state(found[1]):
+            return saying_of(found[1]), level_of(found[1])
+    change = _CHANGE.search(line)
+    return (saying_of(change[2]), level_of(change[2])) if change else (None, None)
+
+
+def essence(text: str) -> str:
+    """What of a text stays the same while its numbers and states change."""
+    return " ".join(w for w in pieces(text) if not w.isdigit() and w not in SAYING_OF and w not in _SMALL)
+
+
+def _without_beginning(name: str) -> str:
+    for form in (_BRACKETED, _CAPITALS, _BEFORE_COLON):
+        found = form.match(name)
+        if found and _is_state(found[1]) and len(name) > found.end():
+            return name[found.end() :]
+    return name
+
+
+def _without_end(name: str) -> str:
+    for form, word in ((_CHANGE, 2), (_IS, 1), (_IN_BRACKETS, 1)):
+        found = form.search(name)
+        if found and found.start() > 0 and _is_state(found[word]):
+            return name[: found.start()]
+    return name
+
+
+def _is_state(word: str) -> bool:
+    plain = "_".join(pieces(word))
+    return plain in SAYING_OF
