@@ -2,18 +2,27 @@
 and on the phone; and the queue by keyboard alone."""
 
 import re
+from datetime import time
 
 import pytest
+from django.core import signing
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Clock
-from selaras.domains.people.contracts import Actor
+from selaras.domains.duty.actions.channels import add_channel
+from selaras.domains.duty.actions.deliver import send_next
+from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.contracts import ChannelKind, Every, Hours
+from selaras.domains.duty.models import Delivery
+from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service
+from tests.domains.duty.build import layer, make_policy, make_rota, person, rota
+from tests.factories import make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
-from tests.interfaces.web.world import World, make_world
+from tests.interfaces.web.world import LONG, SCRIPT, World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real("chromium")]
 SIZES = {"desktop": DESKTOP, "laptop": LAPTOP, "phone": PHONE}
@@ -53,6 +62,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/nothing",
     ]
     agent += ["/account/logout/", "/account/password/change/", "/account/2fa/", "/account/reauthenticate/"]
+    agent += ["/duty", "/duty/policies", "/duty/pages", "/duty/channels"]
+    operator, duties, link = make_duty(world)
     lead = ["/home", "/mine", number["working"], f"/services/{service}", "/agreements", "/customers", "/search"]
     requester = ["/home", "/mine", "/new", number["resolved"], f"{number['resolved']}/do/reopen"]
     strangers = [
@@ -62,8 +73,32 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         "/account/signup/",
         "/nothing",
     ]
-    people = [(world.agent, agent), (world.lead, lead), (world.requester, requester), (None, strangers)]
+    strangers.append(link)
+    people = [
+        (world.agent, agent),
+        (operator, duties),
+        (world.lead, lead),
+        (world.requester, requester),
+        (None, strangers),
+    ]
     return [(actor, address) for actor, addresses in people for address in addresses]
+
+
+def make_duty(world: World) -> tuple[Actor, list[str], str]:
+    """Duty in use: a rota with a gap, a policy, a call with all that can happen to one; an operator who edits them."""
+    operator = make_person(world.estate.provider, Role.OPERATOR, name="Galih Santoso", language=world.agent.language)
+    office = Hours(frozenset(range(5)), time(8), time(17))
+    make_rota(layer(operator, world.agent, hours=office), layer(world.colleague, every=Every.DAYS), slug="jaga")
+    rota_id = make_rota(layer(operator, hours=office), slug="kantor")
+    add_channel(by=operator, kind=ChannelKind.MAIL, name="Surel", address="galih@example.com")
+    policy = make_policy((5, [rota(rota_id), person(operator)]), (10, [person(world.colleague)]), repeats=1)
+    ref = page(by=operator, policy_id=policy, cause="x", subject=LONG, body=SCRIPT)
+    send_next()
+    address = f"/duty/pages/{ref.id}"
+    edits = ["/duty/rotas/jaga/edit", "/duty/policies/eskalasi/edit", "/duty/pages/new", "/duty/rotas/new"]
+    shown = ["/duty", "/duty/rotas/jaga", "/duty/rotas/kantor", "/duty/policies/eskalasi", "/duty/pages", address]
+    link = f"/duty/acknowledge/{signing.dumps(Delivery.objects.latest('id').pk, salt='duty.acknowledge')}"
+    return operator, [*shown, *edits, "/duty/channels"], link
 
 
 # Each theme with each size and each language once; the laptop is looked at for its width only.

@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_token_actor
-from selaras.interfaces.api import agreements, events, incidents, people, records, services
+from selaras.interfaces.api import agreements, duty, events, incidents, people, records, services
 from selaras.kernel.errors import Invalid, Refusal, Stale
 from selaras.kernel.wording import spoken
 
@@ -35,6 +35,7 @@ api.add_router("", records.router, tags=["records"])
 api.add_router("", incidents.router, tags=["incidents"])
 api.add_router("", services.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
+api.add_router("", duty.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 
