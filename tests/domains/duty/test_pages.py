@@ -166,6 +166,21 @@ def test_the_next_channel_when_one_fails_for_good_and_the_next_step_when_all_do(
     assert states(ref)[2] == (1, 2, "Bima", "sent")
 
 
+def test_a_page_that_reaches_nobody_stays_open_for_the_time_of_its_last_step(
+    team: tuple[Actor, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Provider(monkeypatch, NEVER, NEVER)
+    ref = call(make_policy((60, [person(team[0])]), (30, [person(team[1])])))
+    for _ in range(3):
+        send_all()
+        escalate_due()
+    assert [state for *_, state in states(ref)] == ["failed", "failed"]
+    assert get_page(SYSTEM, ref.id).page.due_at == NOON + 30 * MINUTE
+    with later(30):  # type: ignore[attr-defined]
+        escalate_due()
+    assert get_page(SYSTEM, ref.id).page.state == "exhausted"
+
+
 def test_quiet_hours_hold_what_is_not_urgent(team: tuple[Actor, Actor]) -> None:
     made = add_channel(by=team[0], kind=ChannelKind.MAIL, name="surel", address="ayu@example.com")
     set_quiet(made.id, by=team[0], start=time(11), end=time(13))

@@ -15,7 +15,18 @@ def world() -> World:
 
 
 def test_a_stranger_is_asked_to_sign_in_everywhere(world: World) -> None:
-    for address in ("/", "/home", "/mine", "/new", "/alerts", "/services", "/agreements", "/customers", "/profile"):
+    for address in (
+        "/",
+        "/home",
+        "/mine",
+        "/new",
+        "/alerts",
+        "/services",
+        "/agreements",
+        "/customers",
+        "/profile",
+        "/duty",
+    ):
         answer = Client().get(address)
         assert answer.status_code == 302, address
         assert answer.headers["Location"].startswith("/account/login/"), address
@@ -49,7 +60,16 @@ def test_customers_read_no_internal_note_and_see_no_rail(world: World) -> None:
 def test_the_desks_pages_are_not_for_customers(world: World) -> None:
     client = signed_in(world.requester)
     assert client.get("/").headers["Location"] == reverse("web:people:home")
-    for address in ("/alerts", "/customers", "/items", "/narrow", "/agreements"):
+    for address in (
+        "/alerts",
+        "/customers",
+        "/items",
+        "/narrow",
+        "/agreements",
+        "/duty",
+        "/duty/pages",
+        "/duty/channels",
+    ):
         assert client.get(address).status_code == 403, address
     assert client.post("/bulk", {"do": "take"}).status_code == 403
 

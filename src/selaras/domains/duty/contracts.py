@@ -138,7 +138,7 @@ class RotaRow:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Who has a rota now, and who is next."""
+    """Who has a rota now and until they hand over to somebody else, and who is next."""
 
     rota: RotaRow
     now: Shift | None

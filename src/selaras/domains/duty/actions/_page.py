@@ -5,7 +5,7 @@ from datetime import timedelta
 from selaras.domains.duty.actions.channels import own_channels
 from selaras.domains.duty.contracts import DOUBTFUL, EXHAUSTED, SENDING, SENT, WAITING
 from selaras.domains.duty.lifecycle import DELIVERY, PAGE
-from selaras.domains.duty.models import Channel, Delivery, Page, PageEntry
+from selaras.domains.duty.models import Channel, Delivery, Page, PageEntry, Step
 from selaras.domains.duty.queries.policies import load_policy, told_now
 from selaras.domains.duty.telling import is_quiet
 from selaras.domains.people.contracts import Actor, system_actor
@@ -78,7 +78,12 @@ def left(page: Page, person_id: int, round_: int, step: int) -> list[Channel]:
 
 
 def hurry(page: Page) -> None:
-    """Let the next step come at once if nobody of this one can be reached any more."""
+    """Let the next step come at once if nobody of this one can be reached any more.
+
+    The last step of a round keeps its minutes, so that a page which reaches nobody is not over before anybody looks.
+    """
+    if page.step >= Step.objects.filter(policy=page.policy_id).count():
+        return
     alive = Delivery.objects.filter(
         page=page, round=page.round, step=page.step, state__in=(WAITING, SENDING, SENT, DOUBTFUL)
     )

@@ -1,6 +1,7 @@
 """Rotas, and who is on duty by them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -105,8 +106,10 @@ def swap_row(row: Swap) -> SwapRow:
 def _on_duty(rota: RotaRow, at: datetime) -> OnDuty:
     ahead = shifts(rota.plan, at, at + _AHEAD)
     now = ahead[0] if ahead and ahead[0].starts_at == at else None
-    after = next((s for s in ahead if s is not now), None)
-    return OnDuty(rota, now, after, next(iter(gaps(ahead, at, at + _AHEAD)), None))
+    coming = ahead[1:] if now else ahead
+    while now and coming and coming[0].person_id == now.person_id and coming[0].starts_at == now.ends_at:
+        now, coming = replace(now, ends_at=coming[0].ends_at), coming[1:]
+    return OnDuty(rota, now, coming[0] if coming else None, next(iter(gaps(ahead, at, at + _AHEAD)), None))
 
 
 def _row(rota: Rota) -> RotaRow:

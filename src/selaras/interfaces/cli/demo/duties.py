@@ -56,7 +56,7 @@ def make_duty(made: Made, now: datetime) -> None:
         by=DEMO,
         starts_at=starts,
         ends_at=starts + timedelta(hours=12),
-        person_id=made.people[_NETWORK[1]].id,
+        person_id=made.people["Teguh Firmansyah"].id,
         reason="Acara keluarga",
     )
     policy = save_policy(

@@ -29,7 +29,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A shift that begins in a week (or ran when it began), in words."""
+    """A shift, or a time without one, within a week and not yet over, in words."""
 
     starts_at: datetime
     ends_at: datetime
@@ -94,7 +94,8 @@ def _week(
         at = ends
     last = end - timedelta(days=1)
     now_x = _x(begin, now, scale) if begin <= now < end else None
-    return Week(f"{_short_day(begin)} – {_short_day(last)}", tuple(parts), tuple(lines), now_x)
+    ahead = tuple(line for line in lines if line.ends_at > now)
+    return Week(f"{_short_day(begin)} – {_short_day(last)}", tuple(parts), ahead, now_x)
 
 
 def span(begin: datetime, end: datetime) -> str:

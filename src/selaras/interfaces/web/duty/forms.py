@@ -104,6 +104,7 @@ class LayerForm(forms.Form):
         for turn in range(turns):
             label = gettext("Turn %(number)s") % {"number": turn + 1}
             self.fields[f"person_{turn}"] = _choice(label, people, "–")
+            setattr(self.fields[f"person_{turn}"], "asked", True)  # noqa: B010  # the heading says what may stay empty
 
     def turns(self) -> list[forms.BoundField]:
         """The choices of people, in order."""
@@ -202,6 +203,7 @@ class StepForm(forms.Form):
             self.fields[f"target_{number}"] = forms.ChoiceField(
                 label=label, choices=[("", "–"), *targets], required=False
             )
+            setattr(self.fields[f"target_{number}"], "asked", True)  # noqa: B010
 
     def step(self) -> Step:
         """What was given, as a step."""
@@ -215,8 +217,14 @@ def step_forms(
 ) -> list[StepForm]:
     """A form for each step and one to add another."""
     targets = [
-        (gettext("On duty by the rota"), [(f"rota:{row.id}", row.name) for row in rotas]),
-        (gettext("Lead of the team"), [(f"team_lead:{team.id}", team.name) for team in list_teams()]),
+        (
+            gettext("On duty by the rota"),
+            [(f"rota:{r.id}", gettext("on duty by %(name)s") % {"name": r.name}) for r in rotas],
+        ),
+        (
+            gettext("Lead of the team"),
+            [(f"team_lead:{t.id}", gettext("leads %(name)s") % {"name": t.name}) for t in list_teams()],
+        ),
         (gettext("Person"), [(f"person:{pk}", name) for pk, name in people]),
     ]
     known = [_step_initial(step) for step in policy.steps] if policy else []

@@ -10,6 +10,7 @@ from selaras.domains.duty.contracts import OnDuty, RotaRow
 from selaras.domains.duty.queries import find_doubled, list_on_duty, list_pages, list_swaps, shifts_of_person
 from selaras.interfaces.web.duty.drawing import span
 from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.interfaces.web.shell.words import short
 from selaras.kernel import clock
 
 _AHEAD = timedelta(days=28)
@@ -42,7 +43,10 @@ def now_context(request: PageRequest, **more: Any) -> dict[str, Any]:
 def _own(rotas: list[RotaRow], own_id: int, at: datetime) -> list[tuple[str, str, bool]]:
     found = [(shift, rota) for rota in rotas for shift in shifts_of_person([rota], own_id, at, at + _AHEAD)]
     found.sort(key=lambda one: one[0].starts_at)
-    return [(rota.name, span(shift.starts_at, shift.ends_at), shift.starts_at <= at) for shift, rota in found[:_SHIFTS]]
+    return [
+        (rota.name, short(s.ends_at) if s.starts_at <= at else span(s.starts_at, s.ends_at), s.starts_at <= at)
+        for s, rota in found[:_SHIFTS]
+    ]
 
 
 def _gap(row: OnDuty, at: datetime) -> tuple[RotaRow, str, bool] | None:
