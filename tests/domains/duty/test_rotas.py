@@ -41,6 +41,20 @@ def test_who_has_it_now_and_who_is_next(team: tuple[Actor, ...]) -> None:
     assert row.gap is None
 
 
+def test_next_is_who_takes_over_and_a_long_turn_has_its_true_end(team: tuple[Actor, ...]) -> None:
+    rota_id = make_rota(layer(team[0], team[1]))
+    with clock.frozen(NOON):
+        cover(rota_id, by=team[0], starts_at=NOON + HOUR, ends_at=NOON + 2 * HOUR, person_id=team[0].id)
+        (weekly,) = list_on_duty(team[0])
+        make_rota(layer(team[0], team[1], length=20), slug="lama")
+        long = next(row for row in list_on_duty(team[0]) if row.rota.slug == "lama")
+    assert weekly.now is not None
+    assert weekly.next is not None
+    assert weekly.now.person_id != weekly.next.person_id
+    assert long.now is not None
+    assert long.now.ends_at == NOON.replace(day=2, hour=2, month=11) + timedelta(weeks=20)
+
+
 def test_a_change_needs_the_version_that_was_read(team: tuple[Actor, ...]) -> None:
     rota_id = make_rota(layer(team[0]))
     seen = get_rota(SYSTEM, "jaga").version

@@ -15,8 +15,8 @@ from selaras.domains.people.queries import require
 from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 
-# Looked ahead for who is next; a rota that hands over more rarely has no "next" to speak of.
-_AHEAD = timedelta(days=60)
+# Looked ahead for who is next; further if turns are longer than that.
+_AHEAD, _FAR = timedelta(days=60), timedelta(days=400)
 
 
 def list_rotas(actor: Actor, *, since: datetime | None = None) -> list[RotaRow]:
@@ -105,11 +105,18 @@ def swap_row(row: Swap) -> SwapRow:
 
 def _on_duty(rota: RotaRow, at: datetime) -> OnDuty:
     ahead = shifts(rota.plan, at, at + _AHEAD)
-    now = ahead[0] if ahead and ahead[0].starts_at == at else None
-    coming = ahead[1:] if now else ahead
-    while now and coming and coming[0].person_id == now.person_id and coming[0].starts_at == now.ends_at:
+    if len(ahead) < 2:
+        ahead = shifts(rota.plan, at, at + _FAR)
+    gap = next(iter(gaps(ahead, at, at + _AHEAD)), None)
+    if not ahead or ahead[0].starts_at > at:
+        return OnDuty(rota, None, ahead[0] if ahead else None, gap)
+    now, coming = ahead[0], ahead[1:]
+    while coming and (coming[0].person_id, coming[0].starts_at) == (now.person_id, now.ends_at):
         now, coming = replace(now, ends_at=coming[0].ends_at), coming[1:]
-    return OnDuty(rota, now, coming[0] if coming else None, next(iter(gaps(ahead, at, at + _AHEAD)), None))
+    if coming:
+        return OnDuty(rota, now, coming[0], gap)
+    # Nobody else in sight: one person's turns follow each other.
+    return OnDuty(rota, ahead[0], ahead[1] if len(ahead) > 1 else None, gap)
 
 
 def _row(rota: Rota) -> RotaRow:
