@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "selaras.domains.services",
     "selaras.domains.records",
     "selaras.domains.agreements",
+    "selaras.domains.duty",
     "selaras.domains.incidents",
     "selaras.domains.events",
     "selaras.interfaces.jobs",
@@ -115,6 +116,24 @@ CSRF_FAILURE_VIEW = "selaras.interfaces.web.shell.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("SELARAS_HTTPS", "") == "1"
 
 REACTIONS = "selaras.config.wiring.REACTIONS"
+
+# Where people reach this installation: messages link to it. `selaras up` fills in its own address.
+PUBLIC_URL = os.environ.get("SELARAS_URL", "http://localhost:8000").rstrip("/")
+
+# Mail out. Without a server none is sent, and what wanted to send says so.
+EMAIL_HOST = os.environ.get("SELARAS_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("SELARAS_SMTP_PORT") or 587)
+EMAIL_HOST_USER = os.environ.get("SELARAS_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SELARAS_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SELARAS_SMTP_SECURITY", "starttls") == "starttls"
+EMAIL_USE_SSL = os.environ.get("SELARAS_SMTP_SECURITY", "starttls") == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("SELARAS_MAIL_FROM", "selaras@localhost")
+
+# Secrets of people's channels are sealed with this; losing it loses them. Outgoing calls go to public addresses only,
+# unless the installation says that its own network is meant too.
+SEALING_KEY = os.environ.get("SELARAS_SEALING_KEY") or SECRET_KEY
+CALL_PRIVATE_ADDRESSES = os.environ.get("SELARAS_CALL_PRIVATE_ADDRESSES", "") == "1"
 
 AUTH_USER_MODEL = "people.Person"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique in lower case, by a constraint of the table

@@ -10,6 +10,7 @@ web: list[URLPattern | URLResolver] = [
     path("", include("selaras.interfaces.web.people.urls")),
     path("", include("selaras.interfaces.web.services.urls")),
     path("", include("selaras.interfaces.web.agreements.urls")),
+    path("", include("selaras.interfaces.web.duty.urls")),
     path("", include("selaras.interfaces.web.events.urls")),
     path("", include("selaras.interfaces.web.shell.urls")),
 ]

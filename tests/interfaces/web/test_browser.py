@@ -2,13 +2,19 @@
 and on the phone; and the queue by keyboard alone."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from django.core import signing
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Calendar, Clock, Target
+from selaras.domains.duty.actions.channels import add_channel
+from selaras.domains.duty.actions.deliver import send_next
+from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.contracts import ChannelKind, Every, Hours
+from selaras.domains.duty.models import Delivery
 from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.sources import create_source
@@ -22,10 +28,11 @@ from selaras.domains.people.models import Organisation
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.models import ConfigurationItem, Service, ServiceUse
 from selaras.kernel import clock
+from tests.domains.duty.build import layer, make_policy, make_rota, person, rota
 from tests.domains.events.build import fire
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.browsing import DESKTOP, LAPTOP, PHONE, look
-from tests.interfaces.web.world import LONG, World, add_ways, make_world
+from tests.interfaces.web.world import LONG, SCRIPT, World, add_ways, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real("chromium")]
 SIZES = {"desktop": DESKTOP, "laptop": LAPTOP, "phone": PHONE}
@@ -95,6 +102,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
     events += ["/rules/history", "/rules/history/1", "/alerts/set-aside"]
     events += ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
+    agent += ["/duty", "/duty/policies", "/duty/pages", "/duty/channels"]
+    operator, duties, calls = make_duty(world)
     strangers = [
         "/account/login/",
         "/account/password/reset/",
@@ -108,12 +117,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
     settings += [f"/sources/{_source()}/mapping"]
     link = make_password_link(world.requester.own_id, by=world.administrator)
-    strangers += [f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
+    strangers += [calls, f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
     people = [
         (world.administrator, [*settings, *admin, *events]),
         (world.agent, agent),
         (keeper, owner),
+        (operator, duties),
         (world.lead, lead),
         (world.requester, requester),
         (None, strangers),
@@ -132,6 +142,23 @@ def _add_ugly_people(world: World) -> None:
     """Somebody with the longest of names, who has left, in the branch of a branch."""
     organisation = make_organisation("Cabang Timur Jauh", parent_id=world.estate.customer)
     deactivate_person(make_person(organisation, name=f"{LONG} {LONG}"[:200]).own_id, by=SYSTEM)
+
+
+def make_duty(world: World) -> tuple[Actor, list[str], str]:
+    """Duty in use: a rota with a gap, a policy, a call with all that can happen to one; an operator who edits them."""
+    operator = make_person(world.estate.provider, Role.OPERATOR, name="Galih Santoso", language=world.agent.language)
+    office = Hours(frozenset(range(5)), time(8), time(17))
+    make_rota(layer(operator, world.agent, hours=office), layer(world.colleague, every=Every.DAYS), slug="jaga")
+    rota_id = make_rota(layer(operator, hours=office), slug="kantor")
+    add_channel(by=operator, kind=ChannelKind.MAIL, name="Surel", address="galih@example.com")
+    policy = make_policy((5, [rota(rota_id), person(operator)]), (10, [person(world.colleague)]), repeats=1)
+    ref = page(by=operator, policy_id=policy, cause="x", subject=LONG, body=SCRIPT)
+    send_next()
+    address = f"/duty/pages/{ref.id}"
+    edits = ["/duty/rotas/jaga/edit", "/duty/policies/eskalasi/edit", "/duty/pages/new", "/duty/rotas/new"]
+    shown = ["/duty", "/duty/rotas/jaga", "/duty/rotas/kantor", "/duty/policies/eskalasi", "/duty/pages", address]
+    link = f"/duty/acknowledge/{signing.dumps(Delivery.objects.latest('id').pk, salt='duty.acknowledge')}"
+    return operator, [*shown, *edits, "/duty/channels"], link
 
 
 # Each theme with each size and each language once; the laptop is looked at for its width only.

@@ -15,7 +15,7 @@ def world() -> World:
 
 
 def test_a_stranger_is_asked_to_sign_in_everywhere(world: World) -> None:
-    desk = ("/alerts", "/services", "/agreements", "/customers", "/sources")
+    desk = ("/alerts", "/services", "/agreements", "/customers", "/sources", "/duty")
     for address in ("/", "/home", "/mine", "/new", "/profile", *desk):
         answer = Client().get(address)
         assert answer.status_code == 302, address
@@ -58,6 +58,9 @@ def test_the_desks_pages_are_not_for_customers(world: World) -> None:
         "/sources/new",
         "/silences",
         "/silences/new",
+        "/duty",
+        "/duty/pages",
+        "/duty/channels",
     )
     for address in ("/alerts", "/customers", "/items", "/narrow", "/agreements", *settings):
         assert client.get(address).status_code == 403, address

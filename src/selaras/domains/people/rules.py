@@ -24,6 +24,9 @@ _PROVIDER = _EVERYONE | {
     "customers.view",
     "items.view",
     "people.view",
+    "duty.view",
+    "duty.self",
+    "duty.acknowledge",
 }
 _WORKS_INCIDENTS = _PROVIDER | {
     "records.edit",
@@ -31,18 +34,20 @@ _WORKS_INCIDENTS = _PROVIDER | {
     "incidents.work",
     "incidents.resolve",
     "incidents.close",
+    "duty.page",
 }
 
 _TABLE: dict[Role, frozenset[str]] = {
     Role.REQUESTER: _EVERYONE,
     Role.DECISION_MAKER: _CUSTOMER_LEAD,
     Role.AGENT: _WORKS_INCIDENTS | {"incidents.merge", "incidents.major", "records.for_others"},
-    Role.OPERATOR: _WORKS_INCIDENTS | {"events.respond"},
+    Role.OPERATOR: _WORKS_INCIDENTS | {"events.respond", "duty.edit"},
     Role.SPECIALIST: _WORKS_INCIDENTS,
-    Role.PROBLEM_MANAGER: _WORKS_INCIDENTS | {"incidents.major"},
+    Role.PROBLEM_MANAGER: _WORKS_INCIDENTS | {"incidents.major", "duty.edit"},
     Role.ACCESS_MANAGER: _PROVIDER,
     Role.RELATIONSHIP_MANAGER: _PROVIDER | {"agreements.edit", "services.edit"},
-    Role.SERVICE_OWNER: _PROVIDER | {"services.edit", "services.move", "items.edit", "agreements.edit", "events.rules"},
+    Role.SERVICE_OWNER: _PROVIDER
+    | {"services.edit", "services.move", "items.edit", "agreements.edit", "events.rules", "duty.edit"},
     Role.ADMINISTRATOR: _WORKS_INCIDENTS
     | {
         "incidents.merge",
@@ -58,6 +63,7 @@ _TABLE: dict[Role, frozenset[str]] = {
         "items.edit",
         "agreements.edit",
         "people.edit",
+        "duty.edit",
         "system.operate",
     },
 }

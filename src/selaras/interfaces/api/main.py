@@ -15,6 +15,7 @@ from selaras.interfaces.api import (
     agreements,
     calendars,
     clocks,
+    duty,
     events,
     incident_settings,
     incidents,
@@ -59,6 +60,7 @@ api.add_router("", uses.router, tags=["services"])
 api.add_router("", agreements.router, tags=["agreements"])
 api.add_router("", calendars.router, tags=["agreements"])
 api.add_router("", clocks.router, tags=["agreements"])
+api.add_router("", duty.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])

@@ -19,6 +19,8 @@ def environment() -> Iterator[str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selaras.config.settings")
     if not os.environ.get("SELARAS_SECRET_KEY"):
         os.environ["SELARAS_SECRET_KEY"] = secret(home, "django")
+        # Only together: machines that are given one secret must not each invent the other.
+        os.environ.setdefault("SELARAS_SEALING_KEY", secret(home, "sealing"))
     with postgres.using(home) as dsn:
         require_database(dsn)
         before = os.environ.get("DATABASE_URL")

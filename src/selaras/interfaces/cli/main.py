@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from selaras.interfaces.cli import admin, backup, database, serve
+from selaras.interfaces.cli.duty import duty
 from selaras.interfaces.cli.home import Trouble
 from selaras.interfaces.cli.importing import import_
 from selaras.interfaces.cli.prepare import prepare
@@ -24,6 +25,7 @@ COMMANDS: Sequence[click.Command] = (
     admin.demo,
     admin.check,
     admin.django,
+    duty,
     import_,
     backup.backup,
     backup.restore,

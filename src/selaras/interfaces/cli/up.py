@@ -26,6 +26,7 @@ READY_SECONDS = 60.0
 def up(host: str, port: int, workers: int, demo: bool) -> None:
     """Run everything for one machine: database, pages, API, intake, live stream, jobs."""
     require_port(host, port)
+    os.environ.setdefault("SELARAS_URL", f"http://{host}:{port}")
     stopping = stop_on_signals()
     began = time.monotonic()
     click.echo("Starting the database …")

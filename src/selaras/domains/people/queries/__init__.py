@@ -1,6 +1,7 @@
 """Reads about people that others may use."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
@@ -123,6 +124,19 @@ def get_worker_name(person_id: int | None) -> str | None:
     if name is None:
         raise Invalid({"assignee_id": say("There is no such person among the provider's people.")})
     return name
+
+
+def get_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """The names of those of these people who are active, by id."""
+    return dict(Person.objects.filter(pk__in=frozenset(person_ids), is_active=True).values_list("pk", "name"))
+
+
+def get_email(person_id: int) -> str:
+    """The address somebody signs in with. Raises NotFound."""
+    found = Person.objects.filter(pk=person_id).values_list("email", flat=True).first()
+    if found is None:
+        raise NotFound(str(person_id))
+    return found
 
 
 def list_tokens(person_id: int) -> list[TokenRow]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.records.actions.tally import fold_tally
 from selaras.interfaces.cli.demo.batch import together
+from selaras.interfaces.cli.demo.duties import make_duty
 from selaras.interfaces.cli.demo.made import DEMO, Tell
 from selaras.interfaces.cli.demo.making import make
 from selaras.interfaces.cli.demo.plan import plan
@@ -33,6 +34,7 @@ def load_demo(tell: Tell) -> None:
         made = make(told.now, fresh, tell)
         make_watching(made, DEMO)
         make_ways(made, made.people["Nadia Utami"])
+        make_duty(made, told.now)
     counts = {"incidents": len(told.stories), "alerts": len(told.outages)}
     tell(_("Telling 90 days again: %(incidents)s reported incidents and %(alerts)s alerts …") % counts)
     Replay(told, made).run(tell)

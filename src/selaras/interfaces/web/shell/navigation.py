@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may
@@ -47,6 +48,8 @@ _RAIL = (
         (
             Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),
             Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
+            Link("web:duty:now", _("Duty"), "user-check", "duty.view", "duty"),
+            Link("web:duty:pages", pgettext_lazy("duty", "Pages"), "urgent", "duty.view", "pages"),
         ),
     ),
     Group(

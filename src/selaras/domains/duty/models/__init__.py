@@ -1,0 +1,23 @@
+from selaras.domains.duty.models.channel import Channel
+from selaras.domains.duty.models.cover import Cover, Swap
+from selaras.domains.duty.models.delivery import Delivery
+from selaras.domains.duty.models.feed import Feed
+from selaras.domains.duty.models.page import Page, PageEntry
+from selaras.domains.duty.models.policy import Policy, Step, Target
+from selaras.domains.duty.models.rota import Layer, Participant, Rota
+
+__all__ = [
+    "Channel",
+    "Cover",
+    "Delivery",
+    "Feed",
+    "Layer",
+    "Page",
+    "PageEntry",
+    "Participant",
+    "Policy",
+    "Rota",
+    "Step",
+    "Swap",
+    "Target",
+]

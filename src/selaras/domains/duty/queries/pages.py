@@ -1,0 +1,110 @@
+"""Pages: what is open, how each was delivered, and what happened to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core import signing
+
+from selaras.domains.duty import contracts
+from selaras.domains.duty.contracts import ChannelKind, DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
+from selaras.domains.duty.lifecycle import PAGE
+from selaras.domains.duty.models import Delivery, Page, PageEntry
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import may, require
+from selaras.kernel.errors import Invalid, NotFound
+from selaras.kernel.lifecycle import Move
+from selaras.kernel.sentences import Sentence, say
+
+# What an acknowledge link is signed for; it opens nothing else and dies with the page.
+LINK = "duty.acknowledge"
+LINK_SECONDS = 7 * 86400
+
+
+def list_pages(actor: Actor, *, state: str = "", after: str = "", limit: int = 50) -> PagePage:
+    """Pages, newest first; `state` narrows them. Raises Invalid for a key or state that is none."""
+    require(actor, "duty.view")
+    if state and state not in PAGE.states:
+        raise Invalid({"state": say("There is no state “%(state)s”.", state=state[:40])})
+    if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
+        raise Invalid({"after": say("This is not a place in the list.")})
+    rows = Page.objects.select_related("policy", "acknowledged_by", "record").order_by("-id")
+    rows = rows.filter(state=state) if state else rows
+    found = list((rows.filter(pk__lt=int(after)) if after else rows)[: limit + 1])
+    return PagePage(tuple(_row(row) for row in found[:limit]), str(found[limit - 1].pk) if len(found) > limit else None)
+
+
+def get_page(actor: Actor, page_id: int) -> PageDetail:
+    """One page. Raises NotFound."""
+    require(actor, "duty.view")
+    row = Page.objects.select_related("policy", "acknowledged_by", "record").filter(pk=page_id).first()
+    if row is None:
+        raise NotFound(str(page_id))
+    sent = Delivery.objects.filter(page=row).select_related("person", "channel").order_by("round", "step", "id")
+    entries = PageEntry.objects.filter(page=row).order_by("id")
+    return PageDetail(
+        _row(row),
+        row.body,
+        row.url,
+        row.cause,
+        row.policy.slug,
+        tuple(_delivery(one) for one in sent),
+        tuple(PageEntryRow(e.at, e.verb, e.actor_name, _data(e.data)) for e in entries),
+    )
+
+
+def page_moves(actor: Actor, row: PageRow) -> list[Move]:
+    """The moves a person may make now, the likely one first."""
+    return [move for move in PAGE.allowed(row.state) if move.offered and may(actor, move.permission)]
+
+
+def link_page(token: str) -> tuple[PageRow, int]:
+    """The page that an acknowledge link is for, and the person it was sent to. Raises NotFound for any other."""
+    try:
+        known = signing.loads(token, salt=LINK, max_age=LINK_SECONDS)
+    except signing.BadSignature:
+        raise NotFound("link") from None
+    sent = (
+        Delivery.objects.filter(pk=known)
+        .select_related("page__policy", "page__acknowledged_by", "page__record")
+        .first()
+    )
+    if sent is None:
+        raise NotFound("link")
+    return _row(sent.page), sent.person_id
+
+
+def _row(row: Page) -> PageRow:
+    return PageRow(
+        row.pk,
+        row.state,
+        row.subject,
+        row.urgent,
+        row.policy.name,
+        row.opened_at,
+        row.due_at if row.state == contracts.OPEN else None,
+        row.acknowledged_by.name if row.acknowledged_by else None,
+        row.acknowledged_at,
+        row.ended_at,
+        row.record.number if row.record else None,
+    )
+
+
+def _delivery(row: Delivery) -> DeliveryRow:
+    return DeliveryRow(
+        row.pk,
+        row.round,
+        row.step,
+        row.person.name,
+        ChannelKind(row.channel.kind),
+        row.channel.name,
+        row.state,
+        row.attempts,
+        Sentence.from_json(row.answer) if row.answer else None,
+        row.decided_at,
+        row.settled_at,
+        row.next_try_at if row.state == contracts.WAITING else None,
+    )
+
+
+def _data(data: Mapping[str, Any]) -> Mapping[str, object]:
+    return {k: Sentence.from_json(v) if isinstance(v, Mapping) and "text" in v else v for k, v in data.items()}

@@ -1,0 +1,77 @@
+"""Escalation policies: whom they would tell now, and the form that makes and changes them."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from selaras.domains.duty.actions.policies import save_policy
+from selaras.domains.duty.contracts import PolicyRow
+from selaras.domains.duty.queries import get_policy, list_policies, list_rotas, would_be_told
+from selaras.domains.people.queries import may
+from selaras.interfaces.web.duty.forms import PolicyForm, people_of, step_forms
+from selaras.interfaces.web.shell.forms import refuse_into
+from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel.errors import Refusal
+
+
+@page(permission="duty.view")
+def policies(request: PageRequest) -> HttpResponse:
+    """All of them."""
+    context = {
+        "area": "policies",
+        "policies": list_policies(request.actor),
+        "may_edit": may(request.actor, "duty.edit"),
+    }
+    return render(request, "duty/policies.html", context)
+
+
+@page(permission="duty.view")
+def policy(request: PageRequest, slug: str) -> HttpResponse:
+    """One, with who would be told if a page went out this moment."""
+    found = get_policy(request.actor, slug)
+    context = {
+        "area": "policies",
+        "policy": found,
+        "told": would_be_told(found),
+        "may_edit": may(request.actor, "duty.edit"),
+    }
+    return render(request, "duty/policy.html", context)
+
+
+@page(permission="duty.edit", methods=("GET", "POST"))
+def new(request: PageRequest) -> HttpResponseBase:
+    """Make a policy."""
+    return _form(request, None)
+
+
+@page(permission="duty.edit", methods=("GET", "POST"))
+def edit(request: PageRequest, slug: str) -> HttpResponseBase:
+    """Change a policy; refused, with all that was typed kept, if somebody changed it meanwhile."""
+    return _form(request, get_policy(request.actor, slug))
+
+
+def _form(request: PageRequest, policy: PolicyRow | None) -> HttpResponseBase:
+    data = request.POST if request.method == "POST" else None
+    initial = {}
+    if policy is not None:
+        initial = {"name": policy.name, "slug": policy.slug, "repeats": policy.repeats, "seen": policy.version}
+    form = PolicyForm(data, initial=initial)
+    steps = step_forms(policy, list_rotas(request.actor), people_of(request.actor), data)
+    bound = [one for one in steps if one.is_bound]
+    if data is not None and all([form.is_valid(), *(one.is_valid() for one in bound)]):
+        try:
+            save_policy(
+                by=request.actor,
+                steps=[one.step() for one in bound],
+                policy_id=policy.id if policy else None,
+                **form.cleaned_data,
+            )
+        except Refusal as refusal:
+            refuse_into(form, refusal)
+        else:
+            messages.success(request, _("The policy is saved."))
+            return HttpResponseRedirect(reverse("web:duty:policy", args=[form.cleaned_data["slug"]]))
+    context = {"area": "policies", "form": form, "steps": steps, "policy": policy}
+    return render(request, "duty/policy_form.html", context, status=200 if data is None else 422)

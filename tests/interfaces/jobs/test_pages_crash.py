@@ -1,0 +1,170 @@
+"""kill -9 of a real worker between "decided" and "sent": no message is lost, none has two effects, a doubt is shown."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from selaras.domains.duty.actions.channels import add_channel
+from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.queries import get_page
+from selaras.domains.people.contracts import Actor
+from tests import database
+from tests.domains.duty.build import make_policy, person, worker
+from tests.factories import SYSTEM, make_provider
+from tests.journeys.harness import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Provider(ThreadingHTTPServer):
+    """Counts what reaches it: each key once, as a receiver that honours Idempotency-Key; and every call."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.calls: Counter[str] = Counter()
+        self.effects: set[str] = set()
+        self.answering = threading.Event()
+        self.answering.set()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def address(self, scheme: str, path: str) -> str:
+        return f"{scheme}://127.0.0.1:{self.server_address[1]}/{path}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.calls[self.path] += 1
+        self.server.effects.add(self.headers.get("webhook-id", ""))
+        self.server.answering.wait(60)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    server = Provider()
+    yield server
+    server.answering.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def ayu(settings: Any) -> Actor:
+    settings.CALL_PRIVATE_ADDRESSES = True
+    return worker(make_provider(), "Ayu")
+
+
+@contextmanager
+def working(dsn: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker as it runs in production; killed if the test has not done so."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.at(dsn, connection.settings_dict["NAME"]),
+        "SELARAS_SECRET_KEY": django_settings.SECRET_KEY,
+        "SELARAS_SEALING_KEY": django_settings.SECRET_KEY,
+        "SELARAS_CALL_PRIVATE_ADDRESSES": "1",
+        "DJANGO_SETTINGS_MODULE": "selaras.config.settings",
+    }
+    run = "from selaras.interfaces.jobs.worker import run; run(concurrency=1)"
+    process = subprocess.Popen([sys.executable, "-c", run], env=environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def states(page_id: int) -> list[str]:
+    return [delivery.state for delivery in get_page(SYSTEM, page_id).deliveries]
+
+
+def call(ayu: Actor) -> int:
+    return page(by=SYSTEM, policy_id=make_policy((60, [person(ayu)])), cause="x", subject="x").id
+
+
+def test_what_was_decided_when_everything_died_is_sent_once(
+    provider: Provider, ayu: Actor, database_server: str
+) -> None:
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
+    page_id = call(ayu)
+    with working(database_server), working(database_server):
+        until(lambda: states(page_id) == ["sent"], "it is sent", 60)
+    assert provider.calls == {"/a": 1}
+
+
+def test_a_worker_killed_in_the_call_neither_loses_nor_doubles(
+    provider: Provider, ayu: Actor, database_server: str
+) -> None:
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
+    page_id = call(ayu)
+    provider.answering.clear()
+    with working(database_server) as first:
+        until(lambda: provider.calls["/a"], "the call is made", 60)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    assert states(page_id) == ["sending"]
+    provider.answering.set()
+    with working(database_server):
+        until(lambda: states(page_id) == ["sent"], "it is settled", 60)
+    assert provider.calls == {"/a": 2}
+    assert len(provider.effects) == 1
+    assert "doubtful" in [entry.verb for entry in get_page(SYSTEM, page_id).entries]
+
+
+def test_a_slow_call_is_no_doubt_to_another_worker(provider: Provider, ayu: Actor, database_server: str) -> None:
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
+    page_id = call(ayu)
+    provider.answering.clear()
+    with working(database_server), working(database_server):
+        until(lambda: provider.calls["/a"], "the call is made", 60)
+        until(lambda: _looked_for_the_dead(), "the dead are looked for", 60)
+        assert states(page_id) == ["sending"]
+        provider.answering.set()
+        until(lambda: states(page_id) == ["sent"], "it is sent", 60)
+    assert provider.calls == {"/a": 1}
+
+
+def test_a_channel_without_a_key_is_not_tried_twice(provider: Provider, ayu: Actor, database_server: str) -> None:
+    add_channel(by=ayu, kind=ChannelKind.APPRISE, name="tanpa kunci", address=provider.address("json", "b"))
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
+    page_id = call(ayu)
+    provider.answering.clear()
+    with working(database_server) as first:
+        until(lambda: provider.calls["/b"], "the call is made", 60)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    provider.answering.set()
+    with working(database_server):
+        until(lambda: states(page_id) == ["doubtful", "sent"], "the next channel has it", 60)
+    assert (provider.calls["/b"], provider.calls["/a"]) == (1, 1)
+
+
+def _looked_for_the_dead() -> bool:
+    """Whether the schedule has gone round since the call was made."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.began_at > d.began_at FROM jobs_lastrun r, duty_delivery d WHERE r.name LIKE 'settle messages%'"
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
