@@ -3,6 +3,7 @@
 What an event's data says of an alert is guessed as in the generic webhook; the attributes say what it is about.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 from selaras.domains.events.reading.guess import POINT, guess
 from selaras.domains.events.reading.moments import moment_of
 from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels
-from selaras.domains.events.reading.split import TooMany
+from selaras.domains.events.reading.split import ALERTS, TooMany
 from selaras.domains.events.reading.words import Level, Saying, saying_of
 from selaras.interfaces.intake.bodies import Unreadable, parsed, read_body
 from selaras.interfaces.intake.callers import caller
@@ -31,7 +32,7 @@ async def post_events(core: Core, request: Request) -> Answer:
     body = await read_body(core, request)
     try:
         events = _events(request.headers, body)
-        notices = [notice for event in events for notice in _notices(event)]
+        notices = await asyncio.to_thread(_all_notices, events)
     except (Unreadable, WrongField, TooMany) as error:
         return problem(400, str(error))
     kept = body if events and _mode(request.headers) else json.dumps(events, default=str).encode()
@@ -82,6 +83,12 @@ def _checked(event: dict[str, Any]) -> dict[str, Any]:
     for name in _NEEDED:
         needed_text(event, name)
     return event
+
+
+def _all_notices(events: list[dict[str, Any]]) -> list[Notice]:
+    if len(events) > ALERTS:
+        raise TooMany(f"more than {ALERTS} events in one batch")
+    return [notice for event in events for notice in _notices(event)]
 
 
 def _notices(event: dict[str, Any]) -> list[Notice]:

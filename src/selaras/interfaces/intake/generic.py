@@ -4,6 +4,7 @@
 who posts is proved as everywhere else.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -15,11 +16,13 @@ from selaras.domains.events.reading.split import TooMany
 from selaras.interfaces.intake.bodies import Unreadable, parsed, read_body
 from selaras.interfaces.intake.callers import caller
 from selaras.interfaces.intake.core import Core
-from selaras.interfaces.intake.http import Answer, Request, as_json, problem
+from selaras.interfaces.intake.http import Answer, Request, as_json, problem, too_large
 from selaras.interfaces.intake.labels import kind
 from selaras.interfaces.intake.notices import take
+from selaras.interfaces.intake.settings import MB
 
 WIRE = "generic"
+LIMIT = 2 * MB  # of a body: what is guessed or mapped costs more than what is known
 _FORM = b"application/x-www-form-urlencoded"
 
 
@@ -30,9 +33,12 @@ async def post_generic(core: Core, request: Request) -> Answer:
     if named and not core.sources.is_called(source_id, named):
         return problem(404, f'the source that posts is not called "{named[:120]}"')
     body = await read_body(core, request)
+    if len(body) > LIMIT:
+        return too_large(LIMIT)
     try:
         value = _value(body, request.headers.get(b"content-type", b""))
-        notices = _read(value, core.sources.mapping_of(source_id))
+        # In a thread, so that a large payload keeps no other sender waiting.
+        notices = await asyncio.to_thread(_read, value, core.sources.mapping_of(source_id))
     except (Unreadable, TooMany, BadMapping) as error:
         return problem(400, str(error))
     if not notices:

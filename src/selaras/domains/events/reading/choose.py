@@ -1,6 +1,7 @@
 """Which fact of a payload plays a part: the one whose path fits the family best and lies nearest to the top."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from selaras.domains.events.reading.flat import Fact, Scalar
 
@@ -18,13 +19,22 @@ def choose(facts: Sequence[Fact], family: Family, fits: Fits, *, exact: bool = F
 
 def ranked(facts: Sequence[Fact], family: Family, fits: Fits, *, exact: bool = False) -> Iterator[Fact]:
     """All that fit, the best first."""
-    ranks = {phrase: rank for rank, phrase in reversed(list(enumerate(family)))}
+    ranks, last_words = _known(family)
     scored = []
     for number, fact in enumerate(facts):
-        score = None if fact.aside else _score(fact, ranks, exact=exact)
+        if fact.aside or not fact.words or fact.words[-1] not in last_words:
+            continue
+        score = _score(fact, ranks, exact=exact)
         if score is not None and fits(fact.value):
             scored.append((score, number, fact))
     return (fact for _, _, fact in sorted(scored, key=lambda each: each[:2]))
+
+
+@lru_cache(maxsize=64)
+def _known(family: Family) -> tuple[dict[tuple[str, ...], int], frozenset[str]]:
+    """The place of each phrase, and the words that phrases end in: most facts end in none of them."""
+    ranks = {phrase: rank for rank, phrase in reversed(list(enumerate(family)))}
+    return ranks, frozenset(phrase[-1] for phrase in family)
 
 
 def _score(fact: Fact, ranks: dict[tuple[str, ...], int], *, exact: bool) -> int | None:

@@ -8,7 +8,7 @@ from selaras.domains.events.reading.families import LISTED, WRAPPERS
 from selaras.domains.events.reading.flat import opened
 from selaras.domains.events.reading.words import pieces
 
-ALERTS = 10_000  # of one post
+ALERTS = 2000  # of one post
 _DEPTH = 8
 
 
