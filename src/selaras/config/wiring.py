@@ -6,14 +6,18 @@ after a failure: the database remembers which are done (kernel/outbox.py).
 
 from collections.abc import Mapping, Sequence
 
+from selaras.domains.events.actions.paging import acknowledge_taken, end_page_of
 from selaras.domains.events.actions.release import release_cause
 from selaras.domains.incidents.actions.escalate_by_rule import escalate_breached, escalate_warned
 from selaras.kernel.outbox import React
 
 REACTIONS: Mapping[str, Sequence[React]] = {
+    "incident.start": (acknowledge_taken,),
+    "incident.resolve": (end_page_of,),
+    "incident.merge": (end_page_of,),
     "incident.confirm": (release_cause,),
     "incident.close": (release_cause,),
-    "incident.cancel": (release_cause,),
+    "incident.cancel": (release_cause, end_page_of),
     "clock.warned": (escalate_warned,),
     "clock.breached": (escalate_breached,),
 }

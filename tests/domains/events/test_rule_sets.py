@@ -21,6 +21,7 @@ from selaras.domains.events.queries.rules import (
 from selaras.domains.events.queries.trial import try_rule
 from selaras.domains.people.contracts import Role
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, Stale
+from tests.domains.duty.build import make_policy
 from tests.domains.events.build import NOON, fire, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM, make_person, make_provider, make_team
@@ -112,7 +113,15 @@ def test_one_that_has_decided_is_disabled_and_never_deleted() -> None:
 
 
 def test_what_is_written_is_read_as_the_same() -> None:
-    make("With all", alert_class=AlertClass.EXCEPTION, opens_incident=True, impact=1, urgency=2, team_id=make_team())
+    make(
+        "With all",
+        alert_class=AlertClass.EXCEPTION,
+        opens_incident=True,
+        impact=1,
+        urgency=2,
+        team_id=make_team(),
+        policy_id=make_policy(),
+    )
     make("Ugly", conditions=[Condition("a", "=~", 'x: "y"\n|z'), Condition("b", "!=", "")])
     before = list_rules(SYSTEM)
     text = export_rules(by=SYSTEM)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
 from selaras.kernel.sentences import Sentence, say
 
@@ -179,6 +180,14 @@ class Step:
 
     minutes: int
     targets: tuple[Target, ...]
+
+
+class PolicyName(NamedTuple):
+    """An escalation policy as it is named elsewhere."""
+
+    id: int
+    slug: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

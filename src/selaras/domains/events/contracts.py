@@ -352,6 +352,7 @@ class RuleRow:
     impact: int | None = None
     urgency: int | None = None
     team_id: int | None = None
+    policy_id: int | None = None  # the escalation policy that pages people when the incident is opened
     enabled: bool = True
     used: bool = False  # it has decided about an alert, so it is disabled and not deleted
 

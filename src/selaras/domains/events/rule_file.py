@@ -10,27 +10,30 @@ from selaras.domains.events.matchers import faults_of
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
 
-_KNOWN = {"name", "when", "class", "opens_incident", "impact", "urgency", "team", "enabled"}
+_KNOWN = {"name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled"}
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
 
 
-def written(rules: Sequence[RuleRow], teams: Mapping[int, str]) -> str:
-    """The file of a set; `teams` gives each team's slug."""
+def written(rules: Sequence[RuleRow], teams: Mapping[int, str], policies: Mapping[int, str]) -> str:
+    """The file of a set; `teams` and `policies` give the slug of each id."""
     return yaml.safe_dump(
-        {"rules": [_written(rule, teams) for rule in rules]}, sort_keys=False, allow_unicode=True, width=120
+        {"rules": [_written(rule, teams, policies) for rule in rules]}, sort_keys=False, allow_unicode=True, width=120
     )
 
 
-def read(text: str, teams: Mapping[str, int]) -> list[RuleRow]:
-    """The rules of a file, in its order; `teams` gives the id of each slug. Raises Invalid, naming rule and field."""
+def read(text: str, teams: Mapping[str, int], policies: Mapping[str, int]) -> list[RuleRow]:
+    """The rules of a file, in its order; `teams` and `policies` give the id of each slug.
+
+    Raises Invalid, naming rule and field.
+    """
     entries = _entries(text)
     faults: list[Sentence] = []
     rules: list[RuleRow] = []
     names: set[str] = set()
     for number, entry in enumerate(entries, 1):
         try:
-            rule = _rule(entry, teams)
+            rule = _rule(entry, teams, policies)
             if rule.name in names:
                 raise _Wrong(say("name: another rule of the file has it"))
             names.add(rule.name)
@@ -62,7 +65,7 @@ def _entries(text: str) -> list[Any]:
     return entries
 
 
-def _rule(entry: Any, teams: Mapping[str, int]) -> RuleRow:
+def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> RuleRow:
     if not isinstance(entry, dict):
         raise _Wrong(say("it is no mapping of fields"))
     unknown = sorted(str(name) for name in set(entry) - _KNOWN)
@@ -81,6 +84,7 @@ def _rule(entry: Any, teams: Mapping[str, int]) -> RuleRow:
         impact=_level(entry, "impact"),
         urgency=_level(entry, "urgency"),
         team_id=_team(entry.get("team"), teams),
+        policy_id=_policy(entry.get("page"), policies),
         enabled=_flag(entry, "enabled", True),
     )
 
@@ -129,7 +133,15 @@ def _team(given: Any, teams: Mapping[str, int]) -> int | None:
     return teams[given]
 
 
-def _written(rule: RuleRow, teams: Mapping[int, str]) -> dict[str, Any]:
+def _policy(given: Any, policies: Mapping[str, int]) -> int | None:
+    if given is None:
+        return None
+    if not isinstance(given, str) or given not in policies:
+        raise _Wrong(say("page: there is no policy “%(policy)s”", policy=str(given)[:80]))
+    return policies[given]
+
+
+def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str]) -> dict[str, Any]:
     whole = {
         "name": rule.name,
         "when": [{"label": c.label, "op": c.op, "value": c.value} for c in rule.conditions],
@@ -138,6 +150,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str]) -> dict[str, Any]:
         "impact": rule.impact,
         "urgency": rule.urgency,
         "team": teams.get(rule.team_id) if rule.team_id else None,
+        "page": policies.get(rule.policy_id) if rule.policy_id else None,
         "enabled": rule.enabled,
     }
     return {name: value for name, value in whole.items() if value is not None}

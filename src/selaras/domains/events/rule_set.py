@@ -15,6 +15,8 @@ from selaras.domains.events.contracts import (
 )
 from selaras.kernel.sentences import Sentence, say
 
+Names = Mapping[int, str]  # by id
+
 RULE_FIELDS: dict[str, Sentence] = {
     "name": say("Name"),
     "conditions": say("Conditions"),
@@ -23,6 +25,7 @@ RULE_FIELDS: dict[str, Sentence] = {
     "impact": say("Impact"),
     "urgency": say("Urgency"),
     "team_id": say("Team"),
+    "policy_id": say("Pages by"),
     "enabled": say("Enabled"),
 }
 
@@ -51,14 +54,14 @@ def numbered(rules: Sequence[RuleRow]) -> list[RuleRow]:
     return [replace(rule, order=100 * place) for place, rule in enumerate(rules, 1)]
 
 
-def differences(before: Sequence[RuleRow], after: Sequence[RuleRow], teams: Mapping[int, str]) -> list[RuleChange]:
+def differences(before: Sequence[RuleRow], after: Sequence[RuleRow], teams: Names, policies: Names) -> list[RuleChange]:
     """What becomes of each rule, in the order of the later set; those that are gone at the end."""
     old = {rule.id: rule for rule in before}
     ids = [rule.id for rule in after if rule.id in old]
     still = [rule.id for rule in before if rule.id in ids]
     blocks = SequenceMatcher(None, still, ids, autojunk=False).get_matching_blocks()
     unmoved = {still[block.a + n] for block in blocks for n in range(block.size)}
-    found = [_change(old.get(rule.id), rule, teams, moved=rule.id not in unmoved) for rule in after]
+    found = [_change(old.get(rule.id), rule, (teams, policies), moved=rule.id not in unmoved) for rule in after]
     gone = [RuleChange(say("Deleted"), rule.name) for rule in before if rule.id not in {r.id for r in after}]
     return [change for change in found if change is not None] + gone
 
@@ -74,12 +77,12 @@ def from_stored(stored: Mapping[str, Any]) -> RuleRow:
     return RuleRow(**{**stored, "conditions": conditions, "alert_class": AlertClass(stored["alert_class"])})
 
 
-def _change(old: RuleRow | None, new: RuleRow, teams: Mapping[int, str], *, moved: bool) -> RuleChange | None:
+def _change(old: RuleRow | None, new: RuleRow, known: tuple[Names, Names], *, moved: bool) -> RuleChange | None:
     if old is None:
-        told = (FieldChange(word, "", _told(name, new, teams)) for name, word in RULE_FIELDS.items() if name != "name")
+        told = (FieldChange(word, "", _told(name, new, *known)) for name, word in RULE_FIELDS.items() if name != "name")
         return RuleChange(say("New"), new.name, tuple(told))
     fields = tuple(
-        FieldChange(word, _told(name, old, teams), _told(name, new, teams))
+        FieldChange(word, _told(name, old, *known), _told(name, new, *known))
         for name, word in RULE_FIELDS.items()
         if getattr(old, name) != getattr(new, name)
     )
@@ -88,7 +91,7 @@ def _change(old: RuleRow | None, new: RuleRow, teams: Mapping[int, str], *, move
     return RuleChange(say("Moved"), new.name) if moved else None
 
 
-def _told(name: str, rule: RuleRow, teams: Mapping[int, str]) -> Sentence | str:
+def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence | str:
     match name:
         case "conditions":
             return ", ".join(f'{c.label}{c.op}"{c.value}"' for c in rule.conditions) or say("every alert")
@@ -102,5 +105,7 @@ def _told(name: str, rule: RuleRow, teams: Mapping[int, str]) -> Sentence | str:
             return str(rule.urgency) if rule.urgency else say("from the class")
         case "team_id":
             return teams.get(rule.team_id or 0) or say("none")
+        case "policy_id":
+            return policies.get(rule.policy_id or 0) or say("none")
         case _:
             return str(getattr(rule, name))

@@ -45,6 +45,7 @@ class RuleOut(Schema):
     impact: int | None
     urgency: int | None
     team_id: int | None
+    policy_id: int | None
     enabled: bool
     used: bool
 
@@ -72,6 +73,7 @@ class RuleIn(Given):
     impact: Level | None = None
     urgency: Level | None = None
     team_id: Id | None = None
+    policy_id: Id | None = None
     enabled: bool = True
     before_id: Id | None = None
     seen: Seen | None = None

@@ -90,6 +90,15 @@ def resolve_cause(cause: str, *, by: Actor) -> bool:
     return True
 
 
+def acknowledge_cause(cause: str, *, by: Actor) -> bool:
+    """Acknowledge the page of a cause that somebody has taken on elsewhere; False if none waits for it."""
+    known = _open(cause.strip())
+    if known is None or known.state != OPEN:
+        return False
+    move_page(known.pk, "acknowledge", by=by)
+    return True
+
+
 def _open(cause: str) -> Page | None:
     return Page.objects.filter(cause=cause, state__in=(OPEN, ACKNOWLEDGED)).first()
 

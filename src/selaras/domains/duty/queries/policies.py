@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import PolicyRow, TargetKind, Told
+from selaras.domains.duty.contracts import PolicyName, PolicyRow, TargetKind, Told
 from selaras.domains.duty.models import Policy, Rota, Step, Target
 from selaras.domains.duty.queries.rotas import load_rotas
 from selaras.domains.duty.rules import on_duty
@@ -20,6 +20,11 @@ def list_policies(actor: Actor) -> list[PolicyRow]:
     """All policies, by name."""
     require(actor, "duty.view")
     return _rows(Policy.objects.order_by("name"))
+
+
+def list_policy_names() -> list[PolicyName]:
+    """All policies, by name: for those who name one, as a rule does. Tells nobody's name."""
+    return [PolicyName(*row) for row in Policy.objects.order_by("name").values_list("id", "slug", "name")]
 
 
 def get_policy(actor: Actor, slug: str) -> PolicyRow:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from selaras.domains.events.actions._follow import Pending
+from selaras.domains.events.actions.paging import end_page, page_for
 from selaras.domains.events.contracts import FIRING, RuleRow, Verdict
 from selaras.domains.events.models import Assessment, Cause
 from selaras.domains.events.rules import cause_key, impact_of_uses, urgency_of
@@ -46,6 +47,9 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment) -> None:
     else:
         _tell(cause.record_id, heard, again=assessment.cause_id == cause.pk)
     assessment.cause, assessment.record_id, assessment.service_id = cause, cause.record_id, service_id
+    if rule.policy_id:
+        card = get_incident(EVENTS, cause.record.number).card
+        page_for(card, rule.policy_id, by=EVENTS, body=heard.annotations.get("description", ""))
 
 
 def cleared(change: Pending, assessment: Assessment) -> None:
@@ -56,6 +60,7 @@ def cleared(change: Pending, assessment: Assessment) -> None:
         return
     if open_state(assessment.record_id) not in (*_ENDED, MERGED):
         clear_cause(assessment.record_id, by=EVENTS, at=change.at, data={"alert_id": change.alert_id})
+    end_page(assessment.record_id, by=EVENTS)
 
 
 def _open_cause(key: str) -> Cause | None:

@@ -53,6 +53,6 @@ def write(rule: RuleRow) -> int:
     row.order, row.name, row.alert_class = rule.order, rule.name, rule.alert_class
     row.conditions = [{"label": c.label, "op": c.op, "value": c.value} for c in rule.conditions]
     row.opens_incident, row.impact, row.urgency = rule.opens_incident, rule.impact, rule.urgency
-    row.team_id, row.enabled = rule.team_id, rule.enabled
+    row.team_id, row.policy_id, row.enabled = rule.team_id, rule.policy_id, rule.enabled
     row.save()
     return row.pk

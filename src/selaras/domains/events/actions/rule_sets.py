@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.actions.rules import check
 from selaras.domains.events.contracts import RuleChange, RuleRow
@@ -20,7 +21,8 @@ from selaras.kernel.sentences import Sentence, say
 def export_rules(*, by: Actor) -> str:
     """The set as a YAML file. Raises NotAllowed."""
     require(by, "events.rules")
-    return written(list_rules(by), {team.id: team.slug for team in list_teams()})
+    policies = {policy.id: policy.slug for policy in list_policy_names()}
+    return written(list_rules(by), {team.id: team.slug for team in list_teams()}, policies)
 
 
 def review_rules(file: str, *, by: Actor) -> list[RuleChange]:
@@ -46,7 +48,8 @@ def restore_rules(number: int, *, by: Actor, seen: int | None = None) -> None:
 
 
 def _read(file: str) -> list[RuleRow]:
-    return read(file, {team.slug: team.id for team in list_teams()})
+    policies = {policy.slug: policy.id for policy in list_policy_names()}
+    return read(file, {team.slug: team.id for team in list_teams()}, policies)
 
 
 def _check(wanted: Sequence[RuleRow]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
 from selaras.domains.events.matchers import faults_of
@@ -34,6 +35,7 @@ def save_rule(
     impact: int | None = None,
     urgency: int | None = None,
     team_id: int | None = None,
+    policy_id: int | None = None,
     enabled: bool = True,
     before_id: int | None = None,
     seen: int | None = None,
@@ -58,6 +60,7 @@ def save_rule(
         impact=impact,
         urgency=urgency,
         team_id=team_id,
+        policy_id=policy_id,
         enabled=enabled,
     )
     check(rule, [other.name for other in present.values() if other.id != rule_id])
@@ -112,6 +115,10 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
         faults["urgency"] = say("Choose 1 (high) to 3 (low), or leave it to the class.")
     if rule.opens_incident and rule.alert_class != AlertClass.EXCEPTION:
         faults["opens_incident"] = say("Only an exception opens an incident.")
+    if rule.policy_id and not rule.opens_incident:
+        faults["policy_id"] = say("People are paged for the incident that a rule opens; this one opens none.")
+    elif rule.policy_id and rule.policy_id not in {policy.id for policy in list_policy_names()}:
+        faults["policy_id"] = say("There is no such policy.")
     for number, fault in faults_of(rule.conditions).items():
         faults.setdefault("conditions", say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
     if faults:

@@ -18,6 +18,7 @@ class Rule(models.Model):
     impact = models.SmallIntegerField(null=True, blank=True)
     urgency = models.SmallIntegerField(null=True, blank=True)
     team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey("duty.Policy", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     enabled = models.BooleanField(default=True)
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)

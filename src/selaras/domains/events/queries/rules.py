@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition, RuleChange, RuleRow, RuleVersion
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.rule_set import differences, from_stored
@@ -64,7 +65,8 @@ def get_rule_version(actor: Actor, number: int) -> tuple[RuleVersion, list[RuleR
 def rule_changes(actor: Actor, before: Sequence[RuleRow], after: Sequence[RuleRow]) -> list[RuleChange]:
     """What is different between two sets, in words."""
     require(actor, "events.rules")
-    return differences(before, after, {team.id: team.name for team in list_teams()})
+    policies = {policy.id: policy.name for policy in list_policy_names()}
+    return differences(before, after, {team.id: team.name for team in list_teams()}, policies)
 
 
 def changes_since(actor: Actor, number: int) -> list[RuleChange]:
@@ -95,6 +97,7 @@ def _row(rule: Rule) -> RuleRow:
         impact=rule.impact,
         urgency=rule.urgency,
         team_id=rule.team_id,
+        policy_id=rule.policy_id,
         enabled=rule.enabled,
         used=rule.used,
     )

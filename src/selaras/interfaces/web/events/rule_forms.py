@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, Condition, RuleRow
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.people.queries import list_teams
@@ -34,6 +35,9 @@ class RuleForm(forms.Form):
     impact = _choice(_("Impact"))
     urgency = _choice(_("Urgency"))
     team_id = _choice(_("Team"))
+    policy_id = _choice(
+        _("Pages by"), help_text=_("Who is called when the incident is opened, until somebody takes it.")
+    )
     before_id = _choice(_("Asked before"), help_text=_("The first rule that holds decides."))
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -46,6 +50,8 @@ class RuleForm(forms.Form):
         self._choose("impact", [("", gettext("from the chain")), *levels])
         self._choose("urgency", [("", gettext("from the class")), *levels])
         self._choose("team_id", [("", gettext("none")), *((str(team.id), team.name) for team in list_teams())])
+        policies = ((str(policy.id), policy.name) for policy in list_policy_names())
+        self._choose("policy_id", [("", gettext("none")), *policies])
         if own_id is None:
             rules = [(str(rule.id), rule.name) for rule in present]
             self._choose("before_id", [*rules, ("", gettext("none: it is the last"))])

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions.rules import move_rule, remove_rule, switch_rule
 from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.queries.log import get_backlog
@@ -26,6 +27,7 @@ def rules(request: PageRequest) -> HttpResponse:
         "seen": rule_set_number(),
         "classes": CLASS_WORDS,
         "teams": {team.id: team.name for team in list_teams()},
+        "policies": {policy.id: policy.name for policy in list_policy_names()},
         "moved": request.GET.get("moved", ""),
         "moved_up": request.GET.get("way") == "up",
         "set_aside": get_backlog(request.actor).set_aside,
