@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.db import DatabaseError, transaction
 
+from selaras.domains.duty.contracts import Target, TargetKind
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
@@ -113,14 +114,15 @@ def test_one_that_has_decided_is_disabled_and_never_deleted() -> None:
 
 
 def test_what_is_written_is_read_as_the_same() -> None:
+    team = make_team()
     make(
         "With all",
         alert_class=AlertClass.EXCEPTION,
         opens_incident=True,
         impact=1,
         urgency=2,
-        team_id=make_team(),
-        policy_id=make_policy(),
+        team_id=team,
+        policy_id=make_policy((10, [Target(TargetKind.TEAM_LEAD, team)])),
     )
     make("Ugly", conditions=[Condition("a", "=~", 'x: "y"\n|z'), Condition("b", "!=", "")])
     before = list_rules(SYSTEM)
