@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -15,6 +17,7 @@ POLL_SECONDS = 0.5
 LONGEST_WAIT = 10.0
 # Jobs get so long to end by themselves when the worker is asked to stop; what is cut off is tried again.
 STOP_SECONDS = 3.0
+LAST_SECONDS = 7.0  # from then on it is ended, whatever still runs; `selaras up` would kill it a second later
 # A killed worker's jobs are given to others after so many seconds without its heartbeat.
 DEAD_SECONDS = 15.0
 HEARTBEAT_SECONDS = 4.0
@@ -49,12 +52,20 @@ async def _work(concurrency: int) -> None:
             task.cancel()
         (result,) = await asyncio.gather(work, return_exceptions=True)
         if stopping.is_set():
+            _end_at_last()
             return
         # Ends without an error, too, when the database goes away.
         log.warning("jobs are interrupted (%r); going on in %.1f s", result, wait)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), wait)
         wait = min(LONGEST_WAIT, wait * 2)
+
+
+def _end_at_last() -> None:
+    """End even if something does not let go: what waits for a database that has gone may wait for ever."""
+    last = threading.Timer(LAST_SECONDS, os._exit, (0,))
+    last.daemon = True
+    last.start()
 
 
 async def _work_once(concurrency: int) -> None:

@@ -162,6 +162,7 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
                 "hx-get": reverse("web:records:parents", args=[detail.card.number]),
                 "hx-trigger": "focus once, input changed delay:200ms",
                 "hx-target": "#parents",
+                "hx-sync": "this:replace",
             }
             return forms.CharField(
                 label=gettext("Number of the incident it is a part of"),
