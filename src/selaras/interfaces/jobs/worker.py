@@ -17,7 +17,7 @@ POLL_SECONDS = 0.5
 LONGEST_WAIT = 10.0
 # Jobs get so long to end by themselves when the worker is asked to stop; what is cut off is tried again.
 STOP_SECONDS = 3.0
-LAST_SECONDS = 7.0  # from then on it is ended, whatever still runs; `selaras up` would kill it a second later
+LAST_SECONDS = 5.0  # after being asked to stop it ends, whatever still runs; `selaras up` kills after 8
 # A killed worker's jobs are given to others after so many seconds without its heartbeat.
 DEAD_SECONDS = 15.0
 HEARTBEAT_SECONDS = 4.0
@@ -48,11 +48,12 @@ async def _work(concurrency: int) -> None:
         work = asyncio.ensure_future(_work_once(concurrency))
         stop = asyncio.ensure_future(stopping.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            _end_at_last()
         for task in (work, stop):
             task.cancel()
         (result,) = await asyncio.gather(work, return_exceptions=True)
         if stopping.is_set():
-            _end_at_last()
             return
         # Ends without an error, too, when the database goes away.
         log.warning("jobs are interrupted (%r); going on in %.1f s", result, wait)
