@@ -42,17 +42,17 @@ def _customers(rng: Random) -> None:
     customers = range(1, CUSTOMERS + 1)
     _copy("people_organisation (id, slug, name, kind)", ((n, f"c-{n}", f"Customer {n}", "customer") for n in customers))
     _copy(
-        "services_outcome (id, organisation_id, name_id, name_en, unit, target, direction)",
+        "services_outcome (id, organisation_id, name_id, name_en, unit, target, direction, version)",
         (
-            (n * OUTCOMES_EACH + k, n, f"Hasil {n}.{k}", f"Outcome {n}.{k}", "%", 99, "at_least")
+            (n * OUTCOMES_EACH + k, n, f"Hasil {n}.{k}", f"Outcome {n}.{k}", "%", 99, "at_least", 1)
             for n in customers
             for k in range(OUTCOMES_EACH)
         ),
     )
     _copy(
-        "services_serviceuse (service_id, organisation_id, outcome_id, business_process, criticality)",
+        "services_serviceuse (service_id, organisation_id, outcome_id, business_process, criticality, version)",
         (
-            (service, n, n * OUTCOMES_EACH + rng.randrange(OUTCOMES_EACH), "Sales", rng.randint(1, 4))
+            (service, n, n * OUTCOMES_EACH + rng.randrange(OUTCOMES_EACH), "Sales", rng.randint(1, 4), 1)
             for n in customers
             for service in rng.sample(range(1, SERVICES + 1), USES_EACH)
         ),
