@@ -71,3 +71,9 @@ def test_the_drawings_are_up_to_date() -> None:
         name for name, text in drawings().items() if not (docs / name).exists() or (docs / name).read_text() != text
     ]
     assert stale == [], "run: python -m tools.lifecycles"
+
+
+def test_every_block_of_a_stylesheet_is_closed() -> None:
+    for sheet in (ROOT / "interfaces" / "web").rglob("static/selaras/css/*.css"):
+        text = sheet.read_text()
+        assert text.count("{") == text.count("}"), sheet.name
