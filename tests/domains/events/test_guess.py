@@ -12,7 +12,7 @@ from selaras.domains.events.reading.guess import guess
 from selaras.domains.events.reading.notice import Notice
 from selaras.domains.events.reading.split import TooMany
 
-EXAMPLES = Path("/work/shared/data/alert_payloads")
+EXAMPLES = Path(__file__).resolve().parents[4] / "shared" / "data" / "alert_payloads"
 
 # payload, then alertname, instance, service, severity, state of what must be read
 Expected = tuple[str, str, str, str, str]
