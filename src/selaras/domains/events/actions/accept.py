@@ -68,7 +68,7 @@ WITH folded AS ({_UPSERT}
 ), kept AS (
     INSERT INTO events_rawbatch (id, at, posts, observations, size, body)
     SELECT $1, to_timestamp($2), $12, $13, $14, $15 WHERE $15::bytea IS NOT NULL)
-SELECT count(*) FROM logged"""  # noqa: S608
+SELECT count(*) FROM logged"""  # noqa: S608  # our own words only
 """Parameters: batch, now, nine arrays of alerts, posts, observations, size, body (NULL in all waves but the first).
 Gives the number of alerts that changed their state."""
 
