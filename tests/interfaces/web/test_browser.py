@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.core import signing
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from selaras.domains.agreements.models import Calendar, Clock, Target
@@ -248,6 +248,36 @@ def test_a_case_is_worked_beside_the_list(browser: Browser, live_server: LiveSer
     beside.locator("details[open] button", has_text="Resolve").click()
     expect(beside.locator(".record-line")).to_contain_text("Resolved")
     assert get_record(world.agent, number).state == "resolved"
+    page.context.close()
+
+
+def test_a_move_shows_its_outcome_once(browser: Browser, live_server: LiveServer) -> None:
+    """While the answer to a move is on its way, the live page does not run ahead: it would offer the next buttons, and
+    the answer then close the form that somebody quick has opened."""
+    world = make_world()
+    page = look(browser, live_server.url, world.colleague).page
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(f"/r/{world.records['reported'].number}")
+        expect(one.locator("html[data-ready]")).to_be_attached()
+    before: list[str] = []
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        for one in (page, other):
+            one.evaluate("document.dispatchEvent(new CustomEvent('live:record'))")
+        expect(other.locator(".record-line")).to_contain_text("In progress")
+        before.append(page.locator(".record-line").inner_text())
+        route.fulfill(response=answer)
+
+    page.route("**/do/start", late)
+    page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.locator(".record-line")).to_contain_text("In progress")
+    assert "Reported" in before[0]
+    page.locator("summary", has_text="Resolve").click()
+    page.evaluate("document.dispatchEvent(new CustomEvent('live:record'))")
+    page.locator("textarea[name=cause]").fill("Disk penuh")
+    expect(page.locator("textarea[name=cause]")).to_have_value("Disk penuh")
     page.context.close()
 
 

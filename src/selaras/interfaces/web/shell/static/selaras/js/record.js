@@ -52,13 +52,31 @@ function startPresence() {
   document.addEventListener("record:shown", say);
 }
 
+/** Call `look` again after what was sent from here is answered; tells how many were sent and whether one is under way. */
+function watchOwn(look) {
+  const own = { sent: 0, open: 0 };
+  const counts = (change) => (event) => {
+    if (event.detail.target?.id !== "record") return;
+    own.open += change;
+    if (change > 0) own.sent += 1;
+    else look();
+  };
+  document.body.addEventListener("htmx:beforeRequest", counts(1));
+  document.body.addEventListener("htmx:afterRequest", counts(-1));
+  return own;
+}
+
 export function startRecord() {
+  // The answer to what one sent draws the record whole: a look beside it would show the outcome first, and the answer
+  // then close the form that somebody quick has opened; a look begun before it would show what was.
   const look = gather(async () => {
     const here = record();
-    if (!here) return;
+    if (!here || own.open) return;
+    const { sent } = own;
     const fresh = await read(here.dataset.address);
-    if (fresh) merge(fresh);
+    if (fresh && sent === own.sent) merge(fresh);
   }, QUIET);
+  const own = watchOwn(look);
   document.addEventListener("live:record", (event) => {
     const here = record();
     const about = event.detail?.id;
