@@ -61,6 +61,38 @@ def test_the_same_alerts_from_many_at_once_count_each_time(dsn: str) -> None:
     assert sum(Alert.objects.values_list("received", flat=True)) == 10 * 20 * 50
 
 
+def test_two_intakes_that_are_told_different_things_of_one_alert(dsn: str) -> None:
+    """What this one knows of an alert is no longer so when another has written it: the last one told counts."""
+
+    def told(summary: str) -> bytes:
+        return json.dumps([{"labels": {"alertname": "Disk"}, "annotations": {"summary": summary}}]).encode()
+
+    async def run() -> None:
+        async with intake(dsn) as here, intake(dsn) as there:
+            for client, summary in ((here, "10 %"), (here, "10 %"), (here, "10 %"), (there, "5 %"), (here, "10 %")):
+                assert (await post(client, told(summary))).status_code == 200
+
+    asyncio.run(run())
+    alert = Alert.objects.get()
+    assert (alert.annotations, alert.received) == ({"summary": "10 %"}, 5)
+    assert (Change.objects.count(), RawBatch.objects.count()) == (1, 5)
+
+
+def test_what_is_known_ends_and_fires_again_by_key_alone(dsn: str) -> None:
+    def told(**times: str) -> bytes:
+        return json.dumps([{"labels": {"alertname": "Disk"}, **times}]).encode()
+
+    async def run() -> None:
+        async with intake(dsn) as client:
+            for times in ({}, {}, {}, {"startsAt": "2020-01-01T00:00:00Z", "endsAt": "2020-01-01T01:00:00Z"}, {}):
+                assert (await post(client, told(**times))).status_code == 200
+
+    asyncio.run(run())
+    assert list(Change.objects.order_by("id").values_list("state", "episode")) == [
+        ("firing", 1), ("resolved", 1), ("firing", 2)
+    ]  # fmt: skip
+
+
 def refuse_poison() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE events_alert ADD CHECK (labels->>'alertname' <> 'Poison')")

@@ -14,7 +14,7 @@ def overlap(older: Observation, newer: Observation) -> bool:
 
 
 def fold(older: Observation, newer: Observation, now: float) -> Observation:
-    """Two observations of one alert as one, as Alertmanager merges them; `accept.MERGE` says the same in SQL.
+    """Two observations of one alert as one, as Alertmanager merges them; `_accept_sql` says the same in SQL.
 
     The earliest start wins. A given end beats a later one that only followed from the timeout.
     """

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from selaras.domains.events.actions.accept import Writer
+from selaras.domains.events.actions.accept import Known, Writer
 from selaras.domains.events.contracts import Post
 from selaras.interfaces.intake.settings import IntakeSettings
 from selaras.kernel import clock
@@ -81,6 +81,7 @@ class Committer:
 
     def __init__(self, settings: IntakeSettings, connect: Connect, changed: Callable[[], None]) -> None:
         self._settings, self._connect, self._changed = settings, connect, changed
+        self._known = Known()
         self._groups: deque[Group] = deque()
         self._idle: deque[asyncio.Future[None]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
@@ -161,7 +162,7 @@ class Committer:
         """Write a group and tell its senders; the writer to go on with, None if its connection is gone."""
         try:
             if writer is None or writer.connection.is_closed():
-                writer = Writer(await self._connect())
+                writer = Writer(await self._connect(), self._known)
             group.settle(await self._write(writer, group))
         except UNAVAILABLE as error:
             log.warning("cannot commit events now: %s: %s", type(error).__name__, error)

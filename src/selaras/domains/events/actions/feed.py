@@ -13,7 +13,8 @@ import psycopg
 import zstandard
 from django.db import connection, transaction
 
-from selaras.domains.events.actions.accept import BLOCK, NEXT_BLOCK, STATEMENT, Flush, parameters
+from selaras.domains.events.actions._accept_sql import STATEMENT
+from selaras.domains.events.actions.accept import BLOCK, NEXT_BLOCK, Flush, folded, kept, parameters
 from selaras.domains.events.contracts import CHANNEL, Observation, Post, alert_key
 from selaras.kernel import clock
 
@@ -40,7 +41,7 @@ def feed(source_id: int, told: Sequence[Told], *, wire: str = "alertmanager_v2")
         flush = Flush(BLOCK * int(cursor.fetchone()[0]), now, [post])
         raw = psycopg.RawCursor(connection.connection)
         changed = 0
-        for part in parameters(flush, zstandard.ZstdCompressor(level=1)):
+        for part in parameters(flush, folded(flush), kept(flush, zstandard.ZstdCompressor(level=1))):
             found = raw.execute(STATEMENT, part).fetchone()
             changed += int(found[0]) if found else 0
         if changed:

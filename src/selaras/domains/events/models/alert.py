@@ -30,6 +30,8 @@ class Alert(models.Model):
     episode = models.IntegerField()
     state = models.CharField(max_length=10)
     timed_out = models.BooleanField()
+    # A hash of generator_url and annotations (accept.py): a re-send with the same one leaves them where they are.
+    told = models.BigIntegerField(db_default=0)
     generator_url = models.TextField()
     annotations = models.JSONField()
     labels = models.JSONField()

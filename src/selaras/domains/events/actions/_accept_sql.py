@@ -1,0 +1,89 @@
+"""The statements of `accept.py`: one for what is new or told anew, one for what is known by its key alone."""
+
+from selaras.domains.events.contracts import LOG_LOCK
+
+
+def _merge(seen: str, state: str) -> str:
+    """How what was `seen` merges into its alert (a): rules.fold in SQL; a property test holds the two together.
+
+    Whether it fires after the merge is `state`: kept ends are in the past only if what was seen is resolved too.
+    `check_at` moves forward only when expiry looks (expire.py): a re-send changes no indexed column, so it stays HOT.
+    """
+    starts, ends, now = f"{seen}.starts_at", f"{seen}.ends_at", f"{seen}.last_seen"
+    overlap = (
+        f"""(({ends} > a.starts_at AND {ends} < a.ends_at) OR ({starts} > a.starts_at AND {starts} < a.ends_at))"""
+    )
+    keeps = f"""(a.ends_at > {ends} AND {overlap} AND CASE WHEN {state} = 'resolved'
+        THEN a.ends_at <= {now} ELSE NOT a.timed_out END)"""
+    return f"""
+    starts_at = CASE WHEN {starts} > a.starts_at AND {overlap} THEN a.starts_at ELSE {starts} END,
+    ends_at = CASE WHEN {keeps} THEN a.ends_at ELSE {ends} END,
+    timed_out = CASE WHEN {keeps} THEN a.timed_out ELSE {seen}.timed_out END,
+    check_at = CASE WHEN {state} = 'firing' AND (a.state = 'resolved' OR {ends} < a.check_at)
+        THEN {ends} ELSE a.check_at END,
+    last_seen = GREATEST(a.last_seen, {now}),
+    received = a.received + {seen}.received,
+    changed_batch = CASE WHEN a.state <> {state} THEN {seen}.changed_batch ELSE a.changed_batch END,
+    episode = a.episode + CASE WHEN a.state = 'resolved' AND {state} = 'firing' THEN 1 ELSE 0 END,
+    state = {state}"""
+
+
+_WRITER_LOCK = f"pg_advisory_xact_lock_shared({LOG_LOCK[0]}, {LOG_LOCK[1]})"
+
+# The alerts come as arrays in the order of their keys, so that two writers never wait for each other in a circle.
+_UPSERT = f"""
+    INSERT INTO events_alert AS a (key, starts_at, ends_at, check_at, first_seen, last_seen, received, changed_batch,
+        episode, state, timed_out, told, source_id, generator_url, annotations, labels)
+    SELECT key, to_timestamp(starts), to_timestamp(ends), to_timestamp(ends), to_timestamp($2), to_timestamp($2), count,
+        $1, 1, CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END, timed_out, told, source_id, url,
+        annotations::jsonb, labels::jsonb
+    FROM {_WRITER_LOCK}, unnest($3::uuid[], $4::float8[], $5::float8[], $6::bigint[], $7::boolean[], $8::bigint[],
+            $13::bigint[], $14::text[], $15::text[], $16::text[])
+        AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels)
+    ON CONFLICT (key) DO UPDATE SET {_merge("EXCLUDED", "EXCLUDED.state")},
+        told = EXCLUDED.told, generator_url = EXCLUDED.generator_url, annotations = EXCLUDED.annotations
+    RETURNING a.id, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch"""  # noqa: S608  # our own words only
+
+# A re-send that says what the row says already: the labels stay where they are, and nothing is parsed.
+_AGAIN = f"""
+    UPDATE events_alert AS a SET {_merge("seen", "seen.state")}
+    FROM (
+        SELECT key, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
+            to_timestamp($2) AS last_seen, $1::bigint AS changed_batch, timed_out,
+            CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END AS state
+        FROM {_WRITER_LOCK}, unnest($3::uuid[], $4::float8[], $5::float8[], $6::bigint[], $7::boolean[], $8::bigint[])
+            AS sent (key, starts, ends, count, timed_out, told)
+    ) AS seen
+    WHERE a.key = seen.key AND a.told = seen.told
+    RETURNING a.key, CASE WHEN a.changed_batch = $1 THEN a END AS alert"""  # noqa: S608  # our own words only
+
+_LOG = """
+    INSERT INTO events_change (at, alert_id, batch, episode, state, reason, starts_at, ends_at)
+    SELECT to_timestamp($2), id, $1 / 8 * 8, episode, state, 'sent', starts_at, ends_at
+    FROM changed
+    RETURNING 1"""
+
+
+def _statement(folded: str, changed: str, gives: str) -> str:
+    return f"""
+WITH folded AS ({folded}
+), changed AS ({changed}
+), logged AS ({_LOG}
+), kept AS (
+    INSERT INTO events_rawbatch (id, at, posts, observations, size, body)
+    SELECT $1, to_timestamp($2), $9, $10, $11, $12 WHERE $12::bytea IS NOT NULL)
+SELECT {gives}"""
+
+
+STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", "(SELECT count(*) FROM logged)")
+"""Parameters: batch, now, six arrays of alerts, posts, observations, size, body (NULL in all but the first of a flush),
+four more arrays of alerts. Gives the number of alerts that changed their state."""
+
+KNOWN_STATEMENT = _statement(
+    _AGAIN,
+    "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL",
+    """(SELECT count(*) FROM logged), CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::uuid[])
+    THEN ARRAY(SELECT unnest($3::uuid[]) EXCEPT SELECT key FROM folded) END""",
+)
+"""For alerts that are known with what is told of them. Parameters as above without the last four arrays. Gives also the
+keys of those that were not as we knew them (nearly always NULL); they are not written."""

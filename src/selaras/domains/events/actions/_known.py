@@ -1,0 +1,58 @@
+"""What an intake process remembers of the alerts it has written, so that a re-send need not carry it all again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from selaras.domains.events.contracts import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Observations in the order of their keys, and the number of what is told of each (0: not counted yet)."""
+
+    seen: list[Observation]
+    told: list[int]
+
+
+class Known:
+    """The alerts that this process has written, with what was told of each: what may be written by key alone.
+
+    A hint and no truth: the row itself says whether it is so. Bounded; forgotten all at once. What is told is counted
+    when an alert comes a second time: those that come once would pay for nothing.
+    """
+
+    LIMIT = 100_000  # alerts; below 50 MB as alerts usually are
+    LONGEST = 4096  # characters of annotations that are remembered
+
+    def __init__(self) -> None:
+        self._told: dict[bytes, tuple[str, str, int] | None] = {}
+
+    def split(self, wave: Mapping[bytes, Observation]) -> tuple[Part, Part]:
+        """What is new or told anew, and what is known."""
+        memory = self._told
+        new, known = Part([], []), Part([], [])
+        for key in sorted(wave):
+            seen = wave[key]
+            entry = memory.get(key)
+            if entry is not None and entry[0] == seen.annotations and entry[1] == seen.url:
+                known.seen.append(seen)
+                known.told.append(entry[2])
+            else:
+                new.seen.append(seen)
+                new.told.append(told_of(seen) if key in memory else 0)
+        return new, known
+
+    def add(self, written: Part) -> None:
+        """These are stored, and committed."""
+        if len(self._told) > self.LIMIT:
+            self._told.clear()
+        for seen, told in zip(written.seen, written.told, strict=True):
+            short = told and len(seen.annotations) <= self.LONGEST
+            self._told[seen.key] = (seen.annotations, seen.url, told) if short else None
+
+
+def told_of(seen: Observation) -> int:
+    """A number (64 bits, signed) of what is told of an alert beside its labels; the same in every process."""
+    text = f"{seen.url}\0{seen.annotations}".encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) or 1
