@@ -39,15 +39,20 @@ def demo(sign_ins: bool, walk: Path | None, url: str) -> None:
 def load_demo_once() -> None:
     """Load the demo organisation unless there is anybody already. Django must be set up, the schema there."""
     from django.contrib.auth import get_user_model
+    from django.utils.translation import override
 
     if not get_user_model().objects.exists():
-        import_module(DEMO).load(click.echo)
+        with override("en"):  # as everything else in the terminal
+            import_module(DEMO).load(click.echo)
 
 
 def print_sign_ins() -> None:
     """Print a line for each demo role, if the demo is loaded."""
-    for role, email, password in import_module(DEMO).sign_ins():
-        click.echo(f"  {role:<28} {email:<36} {password}")
+    from django.utils.translation import override
+
+    with override("en"):
+        for role, email, password in import_module(DEMO).sign_ins():
+            click.echo(f"  {role:<28} {email:<36} {password}")
 
 
 @click.command()
