@@ -16,6 +16,10 @@ PACKAGES = {
     "promtool": "prometheus",
     "amtool": "prometheus-alertmanager",
     "prometheus-alertmanager": "prometheus-alertmanager",
+    "logger": "bsdutils",
+    "rsyslogd": "rsyslog rsyslog-gnutls",
+    "snmptrap": "snmp",
+    "postfix": "postfix",
 }
 _left_out: dict[str, list[str]] = {}
 

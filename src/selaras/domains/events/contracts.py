@@ -88,15 +88,19 @@ class ChangeReason(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why intake turned a request away before reading it."""
+    """Why intake turned away what came."""
 
     NO_CREDENTIALS = "no_credentials"
     UNKNOWN_CREDENTIALS = "unknown_credentials"
+    UNREADABLE = "unreadable"
+    OVERLOADED = "overloaded"
 
 
 REFUSAL_WORDS: dict[RefusalReason, Sentence] = {
     RefusalReason.NO_CREDENTIALS: say("No token, and from no known address"),
     RefusalReason.UNKNOWN_CREDENTIALS: say("A token that is not known"),
+    RefusalReason.UNREADABLE: say("No such packet can be read"),
+    RefusalReason.OVERLOADED: say("Dropped: too much waited to be stored"),
 }
 
 

@@ -26,6 +26,13 @@ class IntakeSettings:
     sources_age: float = 5.0  # how old the list of sources may be
     retry_after: int = 2  # what a sender is told with a 503
     proxies: tuple[Network, ...] = ()  # from these, X-Forwarded-For is believed
+    inbox_bytes: int = 32 * MB  # of each listener: received and not yet committed
+    message_limit: int = 2 * MB  # of one syslog message; what is over is cut
+    connections: int = 1000  # open at a time, of each listener on a stream
+    partial_bytes: int = 64 * MB  # of messages that are not whole yet, of all connections of a listener
+    tls_certificate: str = ""  # files in PEM: what listeners prove themselves with,
+    tls_key: str = ""
+    tls_clients: str = ""  # and whose certificates clients need; empty: none
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "IntakeSettings":
@@ -40,10 +47,15 @@ class IntakeSettings:
             "alert_limit",
             "waiting_alerts",
             "waiting_bytes",
+            "inbox_bytes",
+            "message_limit",
+            "connections",
         ):
             text = env.get(f"SELARAS_INTAKE_{name.upper()}")
             if text:
                 given[name] = int(text)
+        for name in ("tls_certificate", "tls_key", "tls_clients"):
+            given[name] = env.get(f"SELARAS_{name.upper()}", "")
         timeout = env.get("SELARAS_INTAKE_RESOLVE_TIMEOUT")
         if timeout:
             given["resolve_timeout"] = float(timeout)

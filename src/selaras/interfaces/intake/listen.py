@@ -1,0 +1,107 @@
+"""The process of the listeners: sources that do not speak HTTP. One loop, a core of its own, any of its ports.
+
+Each port is asked for by kind, host and number (0: any that is free).
+"""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.settings import IntakeSettings
+from selaras.interfaces.intake.syslog import Syslog
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A port that is asked for."""
+
+    kind: str  # one of KINDS
+    host: str
+    port: int
+
+
+KINDS = ("syslog-udp", "syslog-tcp", "syslog-tls")
+Listening = Callable[[Endpoint], None]
+
+
+class BadSettings(Exception):
+    """A listener cannot be had with these settings; the text says what is missing."""
+
+
+async def listen(
+    endpoints: Sequence[Endpoint],
+    *,
+    settings: Callable[[], IntakeSettings] = IntakeSettings.from_environment,
+    until: asyncio.Event | None = None,
+    listening: Listening = lambda endpoint: None,
+) -> None:
+    """Listen until `until` is set (by default at SIGTERM or SIGINT), then commit what was taken and end.
+
+    `listening` is told each port once it is open. Raises OSError if one cannot be had, and BadSettings.
+    """
+    core = Core(settings)
+    await core.start()
+    over = until or _on_signal()
+    listeners = _Listeners(core)
+    try:
+        for endpoint in endpoints:
+            listening(Endpoint(endpoint.kind, endpoint.host, await listeners.open(endpoint)))
+        await over.wait()
+    finally:
+        await listeners.stop()
+        await core.stop()
+
+
+class _Listeners:
+    """One of each, made when it is first asked for."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._syslog: Syslog | None = None
+
+    async def open(self, endpoint: Endpoint) -> int:
+        _, _, way = endpoint.kind.partition("-")
+        self._syslog = self._syslog or Syslog(self._core)
+        if way == "udp":
+            return await self._syslog.listen_udp(endpoint.host, endpoint.port)
+        context = tls(self._core.settings) if way == "tls" else None
+        return await self._syslog.listen_tcp(endpoint.host, endpoint.port, context)
+
+    async def stop(self) -> None:
+        if self._syslog is not None:
+            await self._syslog.stop()
+
+
+def tls(settings: IntakeSettings) -> ssl.SSLContext:
+    """How listeners speak TLS. Raises BadSettings."""
+    if not settings.tls_certificate:
+        raise BadSettings("TLS needs a certificate: set SELARAS_TLS_CERTIFICATE and SELARAS_TLS_KEY to files in PEM.")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key or None)
+        if settings.tls_clients:
+            context.load_verify_locations(settings.tls_clients)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except OSError as error:
+        raise BadSettings(f"The files of SELARAS_TLS_… cannot be used: {error}.") from error
+    return context
+
+
+def _on_signal() -> asyncio.Event:
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    return over
+
+
+def run(endpoints: Sequence[Endpoint], listening: Listening) -> None:
+    """Listen in this process until a signal ends it."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(listen(endpoints, listening=listening))
+    else:
+        uvloop.run(listen(endpoints, listening=listening))
