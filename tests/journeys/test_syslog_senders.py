@@ -1,6 +1,7 @@
 """Real senders of syslog: util-linux's logger and rsyslog."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from selaras.domains.events.models import Alert
 from tests.factories import SYSTEM
 from tests.interfaces.intake.listening import against
 from tests.interfaces.intake.sending import stored
+from tests.journeys.certificates import certificate
+from tests.journeys.documented import snippet
 from tests.journeys.harness import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,9 +28,9 @@ def _source(transactional_db: None) -> None:
 def test_logger(way: tuple[str, ...], form: str) -> None:
     def work(port: int) -> None:
         to = ["logger", "--server", "127.0.0.1", "--port", str(port), *way, form]
-        subprocess.run([*to, "--tag", "backup", "--priority", "daemon.err", "disk 97 % full"], check=True)
-        subprocess.run([*to, "--tag", "backup", "--priority", "daemon.err", "disk 98 % full"], check=True)
-        until(lambda: sum(Alert.objects.values_list("received", flat=True)) == 2, "both are stored")
+        for number, text in enumerate(("disk 97 % full", "disk 98 % full"), start=1):
+            subprocess.run([*to, "--tag", "backup", "--priority", "daemon.err", text], check=True)
+            until(lambda number=number: received() == number, "it is stored")  # type: ignore[misc]
 
     against(("syslog-udp" if "--udp" in way else "syslog-tcp",), work)
     [(name, _host, severity, state)] = stored()
@@ -35,3 +38,60 @@ def test_logger(way: tuple[str, ...], form: str) -> None:
     alert = Alert.objects.get()
     assert alert.annotations["summary"] == "disk 98 % full"
     assert alert.labels["facility"] == "daemon"
+
+
+def received() -> int:
+    return sum(Alert.objects.values_list("received", flat=True))
+
+
+@pytest.mark.real("logger", "rsyslogd")
+def test_rsyslog_over_tcp(tmp_path: Path) -> None:
+    def work(port: int) -> None:
+        forward(tmp_path, snippet("syslog", 'port="5514"', {"selaras.example": "127.0.0.1", "5514": str(port)}))
+
+    against(("syslog-tcp",), work)
+    assert forwarded()
+
+
+@pytest.mark.real("logger", "rsyslogd")
+def test_rsyslog_over_tls(tmp_path: Path) -> None:
+    own, key = certificate(tmp_path)
+
+    def work(port: int) -> None:
+        here = {
+            'target="selaras.example"': 'target="127.0.0.1"',
+            "6514": str(port),
+            "/etc/ssl/certs/ca-certificates.crt": str(own),
+        }
+        forward(tmp_path, snippet("syslog", "gtls", here))
+
+    against(("syslog-tls",), work, tls_certificate=str(own), tls_key=str(key))
+    assert forwarded()
+
+
+def forward(folder: Path, action: str) -> None:
+    """Run rsyslog with a socket of its own and this action, and log through it."""
+    log, config = folder / "log", folder / "rsyslog.conf"
+    config.write_text(
+        f'global(workDirectory="{folder}")\n'
+        'module(load="imuxsock" SysSock.Use="off")\n'
+        f'input(type="imuxsock" Socket="{log}" CreatePath="on")\n{action}'
+    )
+    command = ["rsyslogd", "-n", "-f", str(config), "-i", str(folder / "pid")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            until(log.exists, "rsyslog listens")
+            to = ["logger", "--socket", str(log), "--tag", "backup"]
+            subprocess.run([*to, "--priority", "daemon.info", "all is well"], check=True)
+            subprocess.run([*to, "--priority", "daemon.err", "disk 97 % full"], check=True)
+            until(Alert.objects.exists, "it is stored")
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def forwarded() -> bool:
+    """What is worse than a warning has come, as it was logged."""
+    alert = Alert.objects.get()
+    labels = {"alertname": "backup: disk … % full", "severity": "error", "facility": "daemon"}
+    return labels.items() <= alert.labels.items() and alert.annotations["summary"] == "disk 97 % full"

@@ -14,7 +14,7 @@ from selaras.interfaces.cli.environment import environment
 from selaras.interfaces.cli.home import Trouble
 
 LISTEN = "selaras.interfaces.intake.listen"
-# Ports that need no privilege (senders' own defaults, 514 and the like, are for root), and what each listener is called.
+# Ports that need no privilege (senders' own defaults, 514 and the like, are for root), and what each is called.
 KINDS = {
     "syslog-udp": (5514, "syslog over UDP"),
     "syslog-tcp": (5514, "syslog over TCP"),
