@@ -94,4 +94,4 @@ def forwarded() -> bool:
     """What is worse than a warning has come, as it was logged."""
     alert = Alert.objects.get()
     labels = {"alertname": "backup: disk … % full", "severity": "error", "facility": "daemon"}
-    return labels.items() <= alert.labels.items() and alert.annotations["summary"] == "disk 97 % full"
+    return bool(labels.items() <= alert.labels.items() and alert.annotations["summary"] == "disk 97 % full")

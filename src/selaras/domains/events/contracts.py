@@ -99,9 +99,27 @@ class RefusalReason(StrEnum):
 REFUSAL_WORDS: dict[RefusalReason, Sentence] = {
     RefusalReason.NO_CREDENTIALS: say("No token, and from no known address"),
     RefusalReason.UNKNOWN_CREDENTIALS: say("A token that is not known"),
-    RefusalReason.UNREADABLE: say("No such packet can be read"),
+    RefusalReason.UNREADABLE: say("Cut short, or in no known form"),
     RefusalReason.OVERLOADED: say("Dropped: too much waited to be stored"),
 }
+
+
+class SnmpAuthentication(StrEnum):
+    """How a user of SNMP version 3 signs."""
+
+    SHA = "SHA"
+    SHA224 = "SHA-224"
+    SHA256 = "SHA-256"
+    SHA384 = "SHA-384"
+    SHA512 = "SHA-512"
+    MD5 = "MD5"
+
+
+class SnmpPrivacy(StrEnum):
+    """How a user of SNMP version 3 encrypts."""
+
+    AES = "AES"
+    DES = "DES"
 
 
 class Observation(msgspec.Struct, gc=False):
@@ -271,6 +289,16 @@ class NewSource:
 
     id: int
     token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpUserRow:
+    """A user of SNMP version 3 of a source; its passphrases are shown to nobody."""
+
+    id: int
+    name: str
+    authentication: SnmpAuthentication
+    privacy: SnmpPrivacy | None
 
 
 @dataclass(frozen=True, slots=True)

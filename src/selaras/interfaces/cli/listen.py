@@ -19,6 +19,7 @@ KINDS = {
     "syslog-udp": (5514, "syslog over UDP"),
     "syslog-tcp": (5514, "syslog over TCP"),
     "syslog-tls": (6514, "syslog over TLS"),
+    "snmp": (1162, "SNMP traps"),
 }
 _SHORT = {"syslog": ("syslog-udp", "syslog-tcp")}
 _ADDRESS = re.compile(r"(?:(?P<host>\[[^\]]+\]|[^:]*):)?(?P<port>\d{1,5})")
@@ -70,7 +71,7 @@ def on(host: str, wanted: Sequence[Sequence[Wanted]]) -> list[Wanted]:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @listeners
 def listen(host: str, wanted: Sequence[Sequence[Wanted]]) -> None:
-    """Take in what comes by syslog."""
+    """Take in what comes by syslog or SNMP."""
     tell = _nothing if PARENT in os.environ else _say  # `selaras up` says it itself
     end_with_parent()
     if not wanted:

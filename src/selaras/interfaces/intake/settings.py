@@ -33,6 +33,8 @@ class IntakeSettings:
     tls_certificate: str = ""  # files in PEM: what listeners prove themselves with,
     tls_key: str = ""
     tls_clients: str = ""  # and whose certificates clients need; empty: none
+    mibs: str = ""  # a folder of MIB files
+    sealing_key: str = ""  # what secrets in the database are sealed with
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "IntakeSettings":
@@ -56,6 +58,9 @@ class IntakeSettings:
                 given[name] = int(text)
         for name in ("tls_certificate", "tls_key", "tls_clients"):
             given[name] = env.get(f"SELARAS_{name.upper()}", "")
+        home = env.get("SELARAS_HOME")
+        given["mibs"] = env.get("SELARAS_MIBS") or (f"{home}/mibs" if home else "")
+        given["sealing_key"] = env.get("SELARAS_SEALING_KEY") or env.get("SELARAS_SECRET_KEY") or ""
         timeout = env.get("SELARAS_INTAKE_RESOLVE_TIMEOUT")
         if timeout:
             given["resolve_timeout"] = float(timeout)
