@@ -20,6 +20,8 @@ KINDS = {
     "syslog-tcp": (5514, "syslog over TCP"),
     "syslog-tls": (6514, "syslog over TLS"),
     "snmp": (1162, "SNMP traps"),
+    "smtp": (2525, "mail over SMTP"),
+    "lmtp": (2424, "mail over LMTP"),
 }
 _SHORT = {"syslog": ("syslog-udp", "syslog-tcp")}
 _ADDRESS = re.compile(r"(?:(?P<host>\[[^\]]+\]|[^:]*):)?(?P<port>\d{1,5})")
@@ -71,7 +73,7 @@ def on(host: str, wanted: Sequence[Sequence[Wanted]]) -> list[Wanted]:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @listeners
 def listen(host: str, wanted: Sequence[Sequence[Wanted]]) -> None:
-    """Take in what comes by syslog or SNMP."""
+    """Take in what comes by syslog, SNMP or mail."""
     tell = _nothing if PARENT in os.environ else _say  # `selaras up` says it itself
     end_with_parent()
     if not wanted:

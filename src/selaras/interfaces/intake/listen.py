@@ -24,7 +24,7 @@ class Endpoint:
     port: int
 
 
-KINDS = ("syslog-udp", "syslog-tcp", "syslog-tls", "snmp")
+KINDS = ("syslog-udp", "syslog-tcp", "syslog-tls", "snmp", "smtp", "lmtp")
 Listening = Callable[[Endpoint], None]
 
 
@@ -63,11 +63,14 @@ class _Listeners:
         self._core = core
         self._syslog: Syslog | None = None
         self._snmp: Any = None
+        self._mail: Any = None
 
     async def open(self, endpoint: Endpoint) -> int:
         family, _, way = endpoint.kind.partition("-")
         if family == "snmp":
             return await self._open_snmp(endpoint)
+        if family in ("smtp", "lmtp"):
+            return await self._open_mail(endpoint, family)
         self._syslog = self._syslog or Syslog(self._core)
         if way == "udp":
             return await self._syslog.listen_udp(endpoint.host, endpoint.port)
@@ -81,8 +84,15 @@ class _Listeners:
         self._snmp = self._snmp or Snmp(self._core)
         return int(await self._snmp.listen(endpoint.host, endpoint.port))
 
+    async def _open_mail(self, endpoint: Endpoint, family: str) -> int:
+        from selaras.interfaces.intake.mail import Mail
+
+        context = tls(self._core.settings) if self._core.settings.tls_certificate else None
+        self._mail = self._mail or Mail(self._core, context)
+        return int(await self._mail.listen(endpoint.host, endpoint.port, lmtp=family == "lmtp"))
+
     async def stop(self) -> None:
-        for listener in (self._syslog, self._snmp):
+        for listener in (self._syslog, self._snmp, self._mail):
             if listener is not None:
                 await listener.stop()
 

@@ -30,6 +30,8 @@ class IntakeSettings:
     message_limit: int = 2 * MB  # of one syslog message; what is over is cut
     connections: int = 1000  # open at a time, of each listener on a stream
     partial_bytes: int = 64 * MB  # of messages that are not whole yet, of all connections of a listener
+    mail_limit: int = 10 * MB  # of one mail
+    mail_connections: int = 30  # open at a time: each may hold a mail
     tls_certificate: str = ""  # files in PEM: what listeners prove themselves with,
     tls_key: str = ""
     tls_clients: str = ""  # and whose certificates clients need; empty: none
@@ -52,6 +54,8 @@ class IntakeSettings:
             "inbox_bytes",
             "message_limit",
             "connections",
+            "mail_limit",
+            "mail_connections",
         ):
             text = env.get(f"SELARAS_INTAKE_{name.upper()}")
             if text:
