@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -79,14 +80,28 @@ def listen(host: str, wanted: Sequence[Sequence[Wanted]]) -> None:
     if not wanted:
         raise click.UsageError("Say for what: --listen syslog, for example.")
     intake = import_module(LISTEN)
+    require_free(on(host, wanted))
     with environment():
         try:
             intake.run([intake.Endpoint(o.kind, o.host, o.port) for o in on(host, wanted)], tell)
-        except intake.BadSettings as bad:
+        except (intake.BadSettings, intake.CannotListen) as bad:
             raise Trouble(str(bad)) from bad
+
+
+def require_free(wanted: Sequence[Wanted]) -> None:
+    """Raise `Trouble` if a port cannot be had, before anything is started."""
+    for one in wanted:
+        kind = socket.SOCK_DGRAM if one.kind in ("syslog-udp", "snmp") else socket.SOCK_STREAM
+        try:
+            family, _, _, _, address = socket.getaddrinfo(one.host, one.port, type=kind)[0]
+            with socket.socket(family, kind) as probe:
+                if kind == socket.SOCK_STREAM:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
         except OSError as problem:
             raise Trouble(
-                f"Cannot listen ({problem.strerror or problem}). Choose another port with --listen."
+                f"Cannot listen for {one} ({problem.strerror or problem}). Stop the program that uses this port, or "
+                f"choose another: --listen {one.kind}=PORT. Ports below 1024 are for root."
             ) from problem
 
 

@@ -12,7 +12,7 @@ from selaras.interfaces.cli import postgres
 from selaras.interfaces.cli.children import Child
 from selaras.interfaces.cli.environment import environment
 from selaras.interfaces.cli.home import Trouble, home_path
-from selaras.interfaces.cli.listen import Wanted, arguments, listeners, on
+from selaras.interfaces.cli.listen import Wanted, arguments, listeners, on, require_free
 from selaras.interfaces.cli.prepared import is_prepared, remember
 from selaras.interfaces.cli.serve import require_port
 from selaras.interfaces.cli.supervisor import STOP_SECONDS, stop_all, stop_on_signals, supervise
@@ -29,6 +29,7 @@ READY_SECONDS = 60.0
 def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence[Wanted]]) -> None:
     """Run everything for one machine: database, pages, API, intake, live stream, jobs."""
     require_port(host, port)
+    require_free(on(host, wanted))
     os.environ.setdefault("SELARAS_URL", f"http://{host}:{port}")
     stopping = stop_on_signals()
     began = time.monotonic()

@@ -32,6 +32,10 @@ class BadSettings(Exception):
     """A listener cannot be had with these settings; the text says what is missing."""
 
 
+class CannotListen(Exception):
+    """A port cannot be had; the text says which and why."""
+
+
 async def listen(
     endpoints: Sequence[Endpoint],
     *,
@@ -41,7 +45,7 @@ async def listen(
 ) -> None:
     """Listen until `until` is set (by default at SIGTERM or SIGINT), then commit what was taken and end.
 
-    `listening` is told each port once it is open. Raises OSError if one cannot be had, and BadSettings.
+    `listening` is told each port once it is open. Raises CannotListen, BadSettings.
     """
     core = Core(settings)
     await core.start()
@@ -49,7 +53,13 @@ async def listen(
     listeners = _Listeners(core)
     try:
         for endpoint in endpoints:
-            listening(Endpoint(endpoint.kind, endpoint.host, await listeners.open(endpoint)))
+            try:
+                port = await listeners.open(endpoint)
+            except OSError as error:
+                raise CannotListen(
+                    f"Cannot listen for {endpoint.kind} at {endpoint.host}:{endpoint.port} ({error})."
+                ) from error
+            listening(Endpoint(endpoint.kind, endpoint.host, port))
         await over.wait()
     finally:
         await listeners.stop()
