@@ -1,7 +1,9 @@
 """Syslog listeners: datagrams and streams become alerts; nothing that came from a source is dropped."""
 
+import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from selaras.domains.events.actions.accept import unpack
 from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.models import Alert, RawBatch, Source
 from selaras.domains.events.queries.log import list_refused
+from selaras.interfaces.intake.datagrams import dropped_of
 from tests.factories import SYSTEM
 from tests.interfaces.intake.listening import against
 from tests.interfaces.intake.sending import stored
@@ -199,3 +202,14 @@ def test_what_was_taken_waits_for_the_database(dsn: str) -> None:
 
 def counted() -> dict[Any, int]:
     return {row.reason: row.count for row in list_refused(SYSTEM)}
+
+
+def test_what_the_system_drops_is_counted() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unread, socket.socket(type=socket.SOCK_DGRAM) as sender:
+        unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        unread.bind(("127.0.0.1", 0))
+        for _ in range(100):
+            sender.sendto(1000 * b"x", unread.getsockname())
+        if Path("/proc/net/udp").exists():
+            assert 50 < dropped_of(str(os.fstat(unread.fileno()).st_ino)) <= 100
+    assert dropped_of("none") == 0

@@ -51,7 +51,7 @@ class Inbox:
 
     def offer(self, item: Item) -> bool:
         """Take it if there is room; if not, count it as dropped."""
-        if self._bytes >= self._core.settings.inbox_bytes:
+        if self._closing or self._bytes >= self._core.settings.inbox_bytes:
             self._core.sources.count(item.client, RefusalReason.OVERLOADED)
             return False
         self._items.append(item)

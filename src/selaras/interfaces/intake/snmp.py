@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import cast
 
 from selaras.domains.events.actions.know_source import load_snmp_users
 from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.datagrams import Datagrams
 from selaras.interfaces.intake.inbox import Inbox, Item
 from selaras.interfaces.intake.snmp_mibs import Mibs
 from selaras.interfaces.intake.snmp_notice import notice_of
@@ -27,7 +27,6 @@ from selaras.kernel.sealed import WrongKey, unseal_with
 log = logging.getLogger(__name__)
 
 WIRE = "snmp"
-_BACKLOG = 4 << 20  # bytes that the system may hold for us, if it allows
 _EVERY = 3.0  # seconds between looks at the users
 _OWN_CHOICE = b"\x80\x00\x00\x00\x05"  # an engine id of octets of our own choice (RFC 3411, 5), of no enterprise
 
@@ -40,29 +39,25 @@ class Snmp:
         # The same after every start, and another for every database and machine.
         own = blake2b(f"{core.settings.dsn} {socket.gethostname()}".encode(), digest_size=12).digest()
         self._usm = Usm(_OWN_CHOICE + own)
-        self._transports: list[asyncio.DatagramTransport] = []
+        self._ports: list[Datagrams] = []
         self._task: asyncio.Task[None] | None = None
 
     async def listen(self, host: str, port: int) -> int:
         """Open a port; gives its number. Raises OSError."""
         if self._task is None:
             await self._prepare()
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        own = socket.socket(found[0][0], socket.SOCK_DGRAM)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BACKLOG)
-        own.bind(found[0][4])
-        own.setblocking(False)
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: _Port(self), sock=own)
-        self._transports.append(transport)
-        return int(own.getsockname()[1])
+        opened = Datagrams(self._core, self.packet)
+        number = await opened.open(host, port)
+        self._ports.append(opened)
+        return number
 
     async def stop(self) -> None:
         """Take nothing more, commit what was taken, and answer it."""
         if self._task is not None:
             self._task.cancel()
         await self._inbox.stop()
-        for transport in self._transports:
-            transport.close()
+        for opened in self._ports:
+            opened.close()
 
     def packet(self, packet: bytes, client: tuple[str, int], answer: Callable[[bytes], None]) -> None:
         """Take one packet, or count why not."""
@@ -136,18 +131,3 @@ class Snmp:
                 continue
             users[row.name] = User(row.source_id, row.name, row.authentication, secrets[0], row.privacy, secrets[1])
         self._usm.users = users
-
-
-class _Port(asyncio.DatagramProtocol):
-    def __init__(self, snmp: Snmp) -> None:
-        self._snmp = snmp
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._snmp.packet(data, addr, partial(self._send, addr))
-
-    def _send(self, addr: tuple[str, int], answer: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.sendto(answer, addr)

@@ -65,10 +65,10 @@ class Sources:
         source = self._by_id.get(source_id)
         return source.mapping if source is not None else {}
 
-    def count(self, address: str, reason: RefusalReason) -> None:
+    def count(self, address: str, reason: RefusalReason, times: int = 1) -> None:
         """Note that something of this address was not taken."""
         counted = address if len(self.refused) < _COUNTED or (address, reason) in self.refused else "*"
-        self.refused[counted[:45], reason] += 1
+        self.refused[counted[:45], reason] += times
 
     async def _read(self, *, must: bool) -> None:
         self._read_at = monotonic() if not must else self._read_at
@@ -84,7 +84,7 @@ class Sources:
         self._by_id = {row.id: row for row in rows}
         self._by_token = {row.token_hash: row.id for row in rows if row.token_hash is not None}
         networks = [(ip_network(block, strict=False), row.id) for row in rows for block in row.networks]
-        self._networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
+        self._networks = sorted(networks, key=lambda pair: (-pair[0].prefixlen, pair[1]))  # the older of two alike
 
     def _find(self, given: bytes, address: str) -> int | None:
         if given:

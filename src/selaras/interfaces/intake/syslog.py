@@ -6,14 +6,15 @@ what it has; datagrams for which there is no room are counted as dropped.
 
 import asyncio
 import logging
-import socket
 import ssl
+from collections import deque
 from functools import partial
 
 from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.commit import UNAVAILABLE
 from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.datagrams import Datagrams
 from selaras.interfaces.intake.http import Refuse
 from selaras.interfaces.intake.inbox import Inbox, Item
 from selaras.interfaces.intake.syslog_frames import Frames
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 
 WIRE = "syslog"
 _READ = 65_536
-_BACKLOG = 4 << 20  # bytes that the system may hold for us, if it allows
 
 
 class Syslog:
@@ -32,20 +32,16 @@ class Syslog:
     def __init__(self, core: Core) -> None:
         self._core, self._inbox, self._kinds = core, Inbox(core, WIRE), Kinds()
         self._servers: list[asyncio.Server] = []
-        self._transports: list[asyncio.BaseTransport] = []
+        self._datagrams: list[Datagrams] = []
         self._open: set[asyncio.Task[None]] = set()
         self._partial = 0
 
     async def listen_udp(self, host: str, port: int) -> int:
         """Open a port for datagrams, one message each; gives its number. Raises OSError."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        own = socket.socket(found[0][0], socket.SOCK_DGRAM)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BACKLOG)
-        own.bind(found[0][4])
-        own.setblocking(False)
-        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: _Datagrams(self), sock=own)
-        self._transports.append(transport)
-        return int(own.getsockname()[1])
+        opened = Datagrams(self._core, lambda body, client, _answer: self.datagram(body, client[0]))
+        number = await opened.open(host, port)
+        self._datagrams.append(opened)
+        return number
 
     async def listen_tcp(self, host: str, port: int, context: ssl.SSLContext | None = None) -> int:
         """Open a port for streams, with TLS if there is a context; gives its number. Raises OSError."""
@@ -55,8 +51,8 @@ class Syslog:
 
     async def stop(self) -> None:
         """Take nothing more, and commit what was taken."""
-        for transport in self._transports:
-            transport.close()
+        for opened in self._datagrams:
+            opened.close()
         for server in self._servers:
             server.close()
         for task in self._open:
@@ -99,22 +95,17 @@ class Syslog:
     async def _follow(self, reader: asyncio.StreamReader, client: str) -> None:
         """Read a stream to its end, or until the connections together hold too much that is not whole."""
         frames = Frames(self._core.settings.message_limit)
+        whole: deque[bytes] = deque()
         held = 0
         try:
             while self._partial <= self._core.settings.partial_bytes and (data := await reader.read(_READ)):
-                for body in frames.feed(data):
-                    await self._inbox.put(self._item(body, client))
+                whole += frames.feed(data)
                 self._partial += frames.held - held
                 held = frames.held
+                while whole:
+                    await self._inbox.put(self._item(whole[0], client))
+                    whole.popleft()
         finally:
             self._partial -= held
-            if rest := frames.end():
+            for rest in filter(None, (*whole, frames.end())):
                 self._inbox.offer(self._item(rest, client))
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, syslog: Syslog) -> None:
-        self._syslog = syslog
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._syslog.datagram(data, addr[0])
