@@ -79,7 +79,7 @@ def test_version_2c_and_its_end(source: int) -> None:
     alert = Alert.objects.get(state="firing")
     assert alert.labels["interface"] == "Gi0/4"
     assert alert.annotations["ifOperStatus"] == "down(2)"
-    assert alert.annotations["summary"] == "linkDown, ifIndex 4, ifDescr Gi0/4, ifOperStatus down(2)"
+    assert alert.annotations["summary"] == "ifIndex 4, ifDescr Gi0/4, ifOperStatus down(2)"
 
 
 @pytest.mark.real("snmptrap")

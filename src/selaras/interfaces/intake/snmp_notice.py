@@ -52,7 +52,9 @@ def notice_of(trap: Trap, client: str, mibs: Mibs) -> Notice:
         }
     )
     told = {
-        "summary": ", ".join([name, *(f"{variable} {value}" for variable, value, _ in read)])[:2000],
+        "summary": ", ".join(f"{variable} {value}" for variable, value, _ in read)[:2000]
+        or (known and known.text)
+        or name,
         "description": known.text if known else "",
         "sender": client,
         "uptime": f"{trap.uptime / 100:.0f} s" if trap.uptime is not None else "",

@@ -40,9 +40,14 @@ class UserForm(forms.Form):
         coerce=lambda word: SnmpPrivacy(word) if word else None,
         required=False,
         empty_value=None,
+        initial=SnmpPrivacy.AES,
         choices=[*((one.value, one.value) for one in SnmpPrivacy), ("", _("not encrypted"))],
     )
-    privacy_key = _passphrase(_("Encryption passphrase"), required=False)
+    privacy_key = _passphrase(
+        _("Encryption passphrase"),
+        required=False,
+        help_text=_("The passphrases are kept sealed, and nobody can read them again."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
