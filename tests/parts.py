@@ -19,6 +19,7 @@ PACKAGES = {
     "logger": "bsdutils",
     "rsyslogd": "rsyslog rsyslog-gnutls",
     "snmptrap": "snmp",
+    "snmpd": "snmpd",
     "postfix": "postfix",
 }
 ROOT = "root"  # no program: what only root may do

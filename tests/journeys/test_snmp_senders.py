@@ -1,5 +1,6 @@
 """Real senders of SNMP: net-snmp's snmptrap and snmpinform."""
 
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,8 @@ from selaras.domains.events.queries.log import list_refused
 from tests.factories import SYSTEM
 from tests.interfaces.intake.listening import against
 from tests.interfaces.intake.sending import stored
-from tests.journeys.harness import until
+from tests.journeys.documented import snippet
+from tests.journeys.harness import free_port, until
 
 LINK_DOWN, LINK_UP = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
 SECRETS = ("authenticate me", "encrypt it all")
@@ -200,3 +202,45 @@ def test_names_come_from_mib_files(source: int, tmp_path: Path) -> None:
     assert alert.annotations["acmeSeverity"] == "critical(2)"
     assert alert.annotations["acmeRoom"] == "Server room"
     assert alert.labels["index"] == "5"
+
+
+@pytest.fixture
+def documented(source: int) -> None:
+    """The user that the documentation names."""
+    add_snmp_user(
+        source,
+        by=SYSTEM,
+        name="switches",
+        authentication=SnmpAuthentication.SHA,
+        authentication_key="AUTHENTICATION-PASSPHRASE",
+        privacy=SnmpPrivacy.AES,
+        privacy_key="ENCRYPTION-PASSPHRASE",
+    )
+
+
+@pytest.mark.real("snmptrap")
+def test_the_commands_of_the_documentation(documented: None) -> None:
+    def work(to: str) -> None:
+        for line in snippet("snmp", "snmptrap", {"selaras.example:1162": to}).splitlines():
+            send(*shlex.split(line)[1:])
+        have(2)
+
+    listening(work)
+    assert stored() == [("linkDown", "127.0.0.1", "error", "firing")]
+
+
+@pytest.mark.real("snmpd")
+def test_an_agent_as_the_documentation_sets_it_up(documented: None, tmp_path: Path) -> None:
+    def work(to: str) -> None:
+        own = snippet("snmp", "trapsess", {"selaras.example:1162": to})
+        (tmp_path / "snmpd.conf").write_text(f"agentaddress udp:127.0.0.1:{free_port()}\n{own}")
+        command = ["snmpd", "-f", "-Le", "-m", "", "-C", "-c", str(tmp_path / "snmpd.conf"), "-I", "system_mib"]
+        environment = {"SNMP_PERSISTENT_DIR": str(tmp_path), "PATH": "/usr/sbin:/usr/bin:/bin"}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+            try:
+                until(lambda: Alert.objects.filter(labels__alertname="coldStart").exists(), "it says that it started")
+            finally:
+                process.terminate()
+
+    listening(work)
+    assert ("coldStart", "127.0.0.1", "warning", "firing") in stored()

@@ -9,6 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.reading.notice import Notice
@@ -19,7 +20,7 @@ from selaras.interfaces.intake.notices import take
 
 log = logging.getLogger(__name__)
 
-_TOGETHER = 500  # messages a commit
+_TOGETHER, _BYTES = 500, 4 << 20  # messages a commit, and bytes of them
 _OVERHEAD = 500  # bytes that a waiting message costs beside its own
 _AGAIN = 0.5  # seconds between tries while the database is away
 _GRACE = 5.0  # seconds that what waits is given when the process stops
@@ -83,18 +84,30 @@ class Inbox:
                 self._news.clear()
                 await self._news.wait()
                 continue
+            batch = self._batch()
             try:
-                batch = await self._settle([self._items[n] for n in range(min(_TOGETHER, len(self._items)))])
+                await self._settle(batch)
             except (Overloaded, Unavailable, *UNAVAILABLE):
                 await asyncio.sleep(_AGAIN)
                 continue
-            for _ in range(batch):
+            for _ in batch:
                 self._bytes -= len(self._items.popleft().body) + _OVERHEAD
             if self._bytes < self._core.settings.inbox_bytes:
                 self._room.set()
 
-    async def _settle(self, items: list[Item]) -> int:
-        """Commit a batch, source by source; how many were dealt with. Those of no source are refused and counted."""
+    def _batch(self) -> list[Item]:
+        """The next to be committed together."""
+        batch: list[Item] = []
+        size = 0
+        for item in islice(self._items, _TOGETHER):
+            if batch and size + len(item.body) > _BYTES:
+                break
+            batch.append(item)
+            size += len(item.body)
+        return batch
+
+    async def _settle(self, items: list[Item]) -> None:
+        """Commit a batch, source by source. Those of no source are refused and counted."""
         of_source: dict[int, list[Item]] = {}
         for item in items:
             if item.settled:  # before the database went away
@@ -107,12 +120,17 @@ class Inbox:
             of_source.setdefault(source, []).append(item)
         for source, group in of_source.items():
             await self._commit(source, group)
-        return len(items)
 
     async def _commit(self, source: int, items: list[Item]) -> None:
         notices = [notice for item in items if (notice := self._read(item, source)) is not None]
         body = packed([item.body for item in items])
-        failed = await take(self._core, source, self._wire, body, notices)
+        try:
+            failed = await take(self._core, source, self._wire, body, notices)
+        except (Overloaded, Unavailable, *UNAVAILABLE):
+            raise
+        except Exception:
+            log.exception("%d %s messages make no alerts; they are kept as they came", len(items), self._wire)
+            failed = list(range(len(notices)))
         if failed and len(failed) == len(notices):
             await take(self._core, source, self._wire, body, [])  # the messages at least are kept
         for item in items:
