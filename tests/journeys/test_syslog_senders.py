@@ -1,5 +1,6 @@
 """Real senders of syslog: util-linux's logger and rsyslog."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def test_logger(way: tuple[str, ...], form: str) -> None:
     alert = Alert.objects.get()
     assert alert.annotations["summary"] == "disk 98 % full"
     assert alert.labels["facility"] == "daemon"
+
+
+@pytest.mark.real("logger")
+def test_the_command_of_the_documentation() -> None:
+    def work(port: int) -> None:
+        line = snippet("syslog", "logger", {"selaras.example": "127.0.0.1", "5514": str(port)})
+        subprocess.run(shlex.split(line), check=True)
+        until(Alert.objects.exists, "it is stored")
+
+    against(("syslog-tcp",), work)
+    assert forwarded()
 
 
 def received() -> int:

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from selaras.interfaces.intake.datagrams import dropped_of
 from tests.factories import SYSTEM
 from tests.interfaces.intake.listening import against
 from tests.interfaces.intake.sending import stored
+from tests.journeys.certificates import certificate
 from tests.journeys.harness import until
 
 MB = 1 << 20
@@ -198,6 +201,29 @@ def test_what_was_taken_waits_for_the_database(dsn: str) -> None:
 
     against(("syslog-tcp",), work)
     assert messages() == [DISK]
+
+
+def test_who_has_no_certificate_is_not_heard_where_one_is_asked_for(dsn: str, tmp_path: Path) -> None:
+    own, key = certificate(tmp_path)
+    theirs, their_key = certificate(tmp_path, "sender.example")
+
+    def work(port: int) -> None:
+        for with_certificate in (False, True):
+            context = ssl.create_default_context(cafile=str(own))
+            if with_certificate:
+                context.load_cert_chain(theirs, their_key)
+            with (
+                suppress(ssl.SSLError, ConnectionError),
+                socket.create_connection(("127.0.0.1", port)) as plain,
+                context.wrap_socket(plain, server_hostname="localhost") as secured,
+            ):
+                secured.sendall(DISK + (b" 2\n" if with_certificate else b" 1\n"))
+                secured.unwrap()
+        until(Alert.objects.exists, "the one with a certificate is heard")
+
+    files = {"tls_certificate": str(own), "tls_key": str(key), "tls_clients": str(theirs)}
+    against(("syslog-tls",), work, **files)
+    assert messages() == [DISK + b" 2"]
 
 
 def counted() -> dict[Any, int]:

@@ -102,9 +102,8 @@ class _Listeners:
         return int(await self._mail.listen(endpoint.host, endpoint.port, lmtp=family == "lmtp"))
 
     async def stop(self) -> None:
-        for listener in (self._syslog, self._snmp, self._mail):
-            if listener is not None:
-                await listener.stop()
+        # Together: each may need seconds for what it has taken.
+        await asyncio.gather(*(each.stop() for each in (self._syslog, self._snmp, self._mail) if each is not None))
 
 
 def tls(settings: IntakeSettings) -> ssl.SSLContext:
