@@ -15,10 +15,11 @@ from selaras.domains.events.contracts import RefusalReason, SnmpAuthentication
 from selaras.domains.events.models import Alert, RawBatch, Source
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.reading.words import Saying
+from selaras.interfaces.intake.snmp_keys import Unproved, User
 from selaras.interfaces.intake.snmp_mibs import Mibs
 from selaras.interfaces.intake.snmp_notice import notice_of
 from selaras.interfaces.intake.snmp_packet import Trap, Unreadable, read_packet
-from selaras.interfaces.intake.snmp_usm import Unproved, User, Usm
+from selaras.interfaces.intake.snmp_usm import Usm
 from tests.factories import SYSTEM
 from tests.interfaces.intake.listening import against
 from tests.journeys.harness import until

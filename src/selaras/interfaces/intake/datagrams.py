@@ -6,12 +6,13 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from selaras.domains.events.contracts import RefusalReason
 from selaras.interfaces.intake.core import Core
 
 Address = tuple[str, int]
-Received = Callable[[bytes, Address, Callable[[bytes], None]], None]
+Received = Callable[[bytes, str, Callable[[bytes], None]], None]
 
 _ROOM = 4 << 20  # bytes that the system may hold for us, if it allows (net.core.rmem_max)
 _LOOK = 5.0  # seconds between looks at what it dropped
@@ -53,7 +54,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """As asyncio calls it."""
-        self._received(data, addr, lambda answer: self._answer(answer, addr))
+        self._received(data, address_of(addr), lambda answer: self._answer(answer, addr))
 
     def _answer(self, answer: bytes, to: Address) -> None:
         if not self._transport.is_closing():
@@ -70,6 +71,11 @@ class Datagrams(asyncio.DatagramProtocol):
         if dropped > self._dropped:
             self._core.sources.count("*", RefusalReason.OVERLOADED, dropped - self._dropped)
             self._dropped = dropped
+
+
+def address_of(peer: Any) -> str:
+    """The address of a peer as asyncio names it, one of IPv4 as such; empty if it is not known."""
+    return str(peer[0]).removeprefix("::ffff:") if peer else ""
 
 
 def dropped_of(inode: str) -> int:

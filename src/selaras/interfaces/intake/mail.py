@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from selaras.domains.events.contracts import RefusalReason
 from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
 from selaras.interfaces.intake.core import Core
+from selaras.interfaces.intake.datagrams import address_of
 from selaras.interfaces.intake.http import Refuse
 from selaras.interfaces.intake.mail_notice import notice_of
 from selaras.interfaces.intake.notices import take
@@ -77,7 +78,7 @@ class Mail:
     ) -> str:
         """Whoever it is from: whose it is, its recipient says."""
         if len(self._open) > self._core.settings.mail_connections:
-            self._core.sources.count(_peer(session), RefusalReason.OVERLOADED)
+            self._core.sources.count(address_of(session.peer), RefusalReason.OVERLOADED)
             return "421 4.3.2 Too many connections; send it again later"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -88,7 +89,7 @@ class Mail:
     ) -> str:
         """The source that an address names, or that the sender's own address does."""
         try:
-            source = await self._source(address, _peer(session))
+            source = await self._source(address, address_of(session.peer))
         except Refuse:
             return "550 5.1.1 No source of events has this address"
         except (Overloaded, Unavailable, *UNAVAILABLE):
@@ -109,7 +110,7 @@ class Mail:
         self._idle.clear()
         try:
             # In a thread, so that a large mail keeps nobody waiting.
-            notice = await asyncio.to_thread(notice_of, raw, _peer(session))
+            notice = await asyncio.to_thread(notice_of, raw, address_of(session.peer))
             if await take(self._core, source, WIRE, raw, [notice]):
                 await take(self._core, source, WIRE, raw, [])  # the mail at least is kept
         except (Overloaded, Unavailable, *UNAVAILABLE):
@@ -132,10 +133,6 @@ class Mail:
         if token.lower().startswith(_BEGINS):
             return await self._core.sources.identify({b"authorization": b"Bearer " + token.encode()}, client)
         return await self._core.sources.identify({}, client)
-
-
-def _peer(session: Session) -> str:
-    return str(session.peer[0]) if session.peer else ""
 
 
 class _Smtp(SMTP):

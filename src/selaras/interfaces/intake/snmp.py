@@ -18,10 +18,11 @@ from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.datagrams import Datagrams
 from selaras.interfaces.intake.inbox import Inbox, Item
+from selaras.interfaces.intake.snmp_keys import Unproved, User
 from selaras.interfaces.intake.snmp_mibs import Mibs
 from selaras.interfaces.intake.snmp_notice import notice_of
 from selaras.interfaces.intake.snmp_packet import Trap, Unreadable, read_packet, version_of
-from selaras.interfaces.intake.snmp_usm import Unproved, User, Usm
+from selaras.interfaces.intake.snmp_usm import Usm
 from selaras.kernel.sealed import WrongKey, unseal_with
 
 log = logging.getLogger(__name__)
@@ -59,19 +60,19 @@ class Snmp:
         for opened in self._ports:
             opened.close()
 
-    def packet(self, packet: bytes, client: tuple[str, int], answer: Callable[[bytes], None]) -> None:
+    def packet(self, packet: bytes, client: str, answer: Callable[[bytes], None]) -> None:
         """Take one packet, or count why not."""
         try:
             read = self._read(packet, answer)
         except Unreadable as error:
-            log.info("a packet of %s is not taken: %s", client[0], error)
-            self._core.sources.count(client[0], RefusalReason.UNREADABLE)
+            log.info("a packet of %s is not taken: %s", client, error)
+            self._core.sources.count(client, RefusalReason.UNREADABLE)
         except Unproved as error:
-            log.info("a packet of %s is not taken: %s", client[0], error)
-            self._core.sources.count(client[0], RefusalReason.UNKNOWN_CREDENTIALS)
+            log.info("a packet of %s is not taken: %s", client, error)
+            self._core.sources.count(client, RefusalReason.UNKNOWN_CREDENTIALS)
         else:
             if read is not None:
-                self._offer(packet, client[0], *read, answer)
+                self._offer(packet, client, *read, answer)
 
     def _read(self, packet: bytes, answer: Callable[[bytes], None]) -> tuple[Trap, User | None] | None:
         if version_of(packet) != 3:

@@ -8,52 +8,23 @@ remembered is bounded.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from time import monotonic, time
 from typing import Any
 
 from pyasn1.codec.ber import decoder, encoder
-from pyasn1.type import univ
 from pysnmp.proto import rfc1905
 from pysnmp.proto.api import v2c
 from pysnmp.proto.mpmod.rfc3412 import ScopedPDU, SNMPv3Message
-from pysnmp.proto.secmod.rfc3414.service import SnmpUSMSecurityModel, UsmSecurityParameters
+from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
 
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.interfaces.intake.snmp_keys import Clock, Keys, Unproved, User, remember, signature_size
 from selaras.interfaces.intake.snmp_packet import Trap, Unreadable, notification
 
 _AUTH, _PRIV, _REPORTABLE = 1, 2, 4  # bits of msgFlags
 _WINDOW = 150  # seconds that a message may be late (RFC 3414, 2.2.3)
-_ENGINES = 10_000  # remembered, of those that have proved themselves
 _BEGAN = 1_767_225_600  # 2026-01-01
 _USM_STATS = (1, 3, 6, 1, 6, 3, 15, 1, 1)
 _NOT_IN_WINDOW, _UNKNOWN_ENGINE = (*_USM_STATS, 2, 0), (*_USM_STATS, 4, 0)
-_MD5_SHA, _SHA2 = (1, 3, 6, 1, 6, 3, 10, 1, 1), (1, 3, 6, 1, 6, 3, 10, 1, 1)
-_AUTHENTICATION = {
-    SnmpAuthentication.MD5: (*_MD5_SHA, 2),
-    SnmpAuthentication.SHA: (*_MD5_SHA, 3),
-    SnmpAuthentication.SHA224: (*_SHA2, 4),
-    SnmpAuthentication.SHA256: (*_SHA2, 5),
-    SnmpAuthentication.SHA384: (*_SHA2, 6),
-    SnmpAuthentication.SHA512: (*_SHA2, 7),
-}
-_PRIVACY = {SnmpPrivacy.DES: (1, 3, 6, 1, 6, 3, 10, 1, 2, 2), SnmpPrivacy.AES: (1, 3, 6, 1, 6, 3, 10, 1, 2, 4)}
-
-
-class Unproved(Exception):
-    """A message of nobody we know, or not signed by whom it says; the text says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Who may send, and what proves it."""
-
-    source_id: int
-    name: str
-    authentication: str
-    authentication_key: str
-    privacy: str  # "" if messages are signed and not encrypted
-    privacy_key: str
 
 
 class Usm:
@@ -64,9 +35,8 @@ class Usm:
         self._engine_id = engine_id
         # Counts the seconds until this start, so that it grows from start to start without being kept anywhere.
         self._boots, self._started = max(1, int(time()) - _BEGAN), monotonic()
-        self._clocks: OrderedDict[tuple[str, bytes], tuple[int, int]] = OrderedDict()
-        self._keys: OrderedDict[tuple[User, bytes], tuple[Any, Any]] = OrderedDict()
-        self._masters: dict[User, tuple[Any, Any]] = {}
+        self._clocks: OrderedDict[tuple[str, bytes], Clock] = OrderedDict()
+        self._keys = Keys()
 
     def read(self, packet: bytes) -> tuple[Trap, User] | bytes:
         """A notification and whose it is, or what to answer at once (of an exchange before an INFORM).
@@ -94,38 +64,26 @@ class Usm:
             raise Unproved("its user is not known")
         if not flags & _AUTH or bool(flags & _PRIV) != bool(user.privacy):
             raise Unproved("it is not signed, or not encrypted, as its user is set up")
-        keys = self._keys_for(user, engine)
-        _authenticate(user, keys[0], parameters, packet)
+        self._keys.check(user, engine, parameters[4], packet)
         boots, seconds = int(parameters[1]), int(parameters[2])
         if not self._is_timely(user, engine, boots, seconds):
             if engine == self._engine_id and flags & _REPORTABLE:
                 return self._report(message, _NOT_IN_WINDOW, user)
             raise Unproved("it was sent before, or its clock has gone back")
-        scoped = _scoped(user, keys[1], message, boots, seconds, bytes(parameters[5]))
+        scoped = message[3].getComponent()
+        if user.privacy:
+            scoped = self._decrypted(user, engine, (boots, seconds), bytes(parameters[5]), scoped)
         trap = notification("3", scoped[2].getComponent())
         if scoped[2].getComponent().isSameTypeWith(rfc1905.InformRequestPDU()):
             trap.answer = self._answerer(message, scoped, user)
         return trap, user
 
-    def _keys_for(self, user: User, engine: bytes) -> tuple[Any, Any]:
-        found = self._keys.get((user, engine))
-        if found is None:
-            auth, priv = _services(user)
-            if user not in self._masters:  # a passphrase is stretched over a megabyte: some milliseconds
-                if len(self._masters) >= _ENGINES:
-                    self._masters.clear()
-                self._masters[user] = (
-                    auth.hash_passphrase(user.authentication_key),
-                    priv
-                    and priv.hash_passphrase(
-                        _AUTHENTICATION[SnmpAuthentication(user.authentication)], user.privacy_key
-                    ),
-                )
-            of_auth, of_priv = self._masters[user]
-            oid, where = _AUTHENTICATION[SnmpAuthentication(user.authentication)], univ.OctetString(engine)
-            found = (auth.localize_key(of_auth, where), priv and priv.localize_key(oid, of_priv, where))
-            _remember(self._keys, (user, engine), found)
-        return found
+    def _decrypted(self, user: User, engine: bytes, at: Clock, salt: bytes, data: Any) -> Any:
+        try:
+            scoped, _ = decoder.decode(self._keys.decrypt(user, engine, at, salt, data), asn1Spec=ScopedPDU())
+        except Exception:
+            raise Unproved("it is not encrypted with its user's key") from None
+        return scoped
 
     def _is_timely(self, user: User, engine: bytes, boots: int, seconds: int) -> bool:
         if engine == self._engine_id:
@@ -133,7 +91,7 @@ class Usm:
         known = self._clocks.get((user.name, engine), (0, 0))
         if boots < known[0] or (boots == known[0] and seconds < known[1] - _WINDOW):
             return False
-        _remember(self._clocks, (user.name, engine), max(known, (boots, seconds)))
+        remember(self._clocks, (user.name, engine), max(known, (boots, seconds)))
         return True
 
     def _now(self) -> int:
@@ -167,50 +125,18 @@ class Usm:
         for place in (0, 1, 3):
             made[1][place] = message[1][place]
         made[1][2] = bytes([(_AUTH if user else 0) | (_PRIV if encrypted else 0)])
-        salt = b""
+        salt, own = b"", self._engine_id
         if user and encrypted:
-            _, priv = _services(user)
-            key = self._keys_for(user, self._engine_id)[1]
-            data, given = priv.encrypt_data(key, (self._boots, now, None), encoder.encode(scoped))
-            salt, made[3]["encryptedPDU"] = bytes(given), data
+            data, salt = self._keys.encrypt(user, own, (self._boots, now), encoder.encode(scoped))
+            made[3]["encryptedPDU"] = data
         else:
             made[3]["plaintext"] = scoped
-        auth = _services(user)[0] if user else None
-        name = user.name.encode() if user else b""
-        digest = bytes(auth.digest_length) if auth else b""
-        for place, value in enumerate((self._engine_id, self._boots, now, name, digest, salt)):
+        name, signature = (user.name.encode(), bytes(signature_size(user))) if user else (b"", b"")
+        for place, value in enumerate((own, self._boots, now, name, signature, salt)):
             parameters[place] = value
         made[2] = encoder.encode(parameters)
         whole = bytes(encoder.encode(made))
-        if user is None or auth is None:
-            return whole
-        return bytes(auth.authenticate_outgoing_message(self._keys_for(user, self._engine_id)[0], whole))
-
-
-def _services(user: User) -> tuple[Any, Any]:
-    auth = SnmpUSMSecurityModel.AUTH_SERVICES[_AUTHENTICATION[SnmpAuthentication(user.authentication)]]
-    if not user.privacy:
-        return auth, None
-    return auth, SnmpUSMSecurityModel.PRIV_SERVICES[_PRIVACY[SnmpPrivacy(user.privacy)]]
-
-
-def _authenticate(user: User, key: Any, parameters: Any, packet: bytes) -> None:
-    try:
-        _services(user)[0].authenticate_incoming_message(key, parameters[4], packet)
-    except Exception:
-        raise Unproved("it is not signed with its user's key") from None
-
-
-def _scoped(user: User, key: Any, message: Any, boots: int, seconds: int, salt: bytes) -> Any:
-    data = message[3].getComponent()
-    if not user.privacy:
-        return data
-    bare = _services(user)[1].decrypt_data(key, (boots, seconds, univ.OctetString(salt)), data)
-    try:
-        scoped, _ = decoder.decode(bytes(bare), asn1Spec=ScopedPDU())
-    except Exception:
-        raise Unproved("it is not encrypted with its user's key") from None
-    return scoped
+        return self._keys.sign(user, own, whole) if user else whole
 
 
 def _scope(engine: bytes, name: bytes, pdu: Any) -> Any:
@@ -218,10 +144,3 @@ def _scope(engine: bytes, name: bytes, pdu: Any) -> Any:
     scoped[0], scoped[1] = engine, name
     scoped[2].setComponentByType(pdu.tagSet, pdu)
     return scoped
-
-
-def _remember(of: OrderedDict[Any, Any], key: Any, value: Any) -> None:
-    of[key] = value
-    of.move_to_end(key)
-    while len(of) > _ENGINES:
-        of.popitem(last=False)

@@ -14,7 +14,7 @@ from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.commit import UNAVAILABLE
 from selaras.interfaces.intake.core import Core
-from selaras.interfaces.intake.datagrams import Datagrams
+from selaras.interfaces.intake.datagrams import Datagrams, address_of
 from selaras.interfaces.intake.http import Refuse
 from selaras.interfaces.intake.inbox import Inbox, Item
 from selaras.interfaces.intake.syslog_frames import Frames
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 WIRE = "syslog"
 _READ = 65_536
+_LAST = 0.3  # seconds that streams are read when the process stops
 
 
 class Syslog:
@@ -38,7 +39,7 @@ class Syslog:
 
     async def listen_udp(self, host: str, port: int) -> int:
         """Open a port for datagrams, one message each; gives its number. Raises OSError."""
-        opened = Datagrams(self._core, lambda body, client, _answer: self.datagram(body, client[0]))
+        opened = Datagrams(self._core, lambda body, client, _answer: self.datagram(body, client))
         number = await opened.open(host, port)
         self._datagrams.append(opened)
         return number
@@ -55,6 +56,8 @@ class Syslog:
             opened.close()
         for server in self._servers:
             server.close()
+        if self._open:  # what has arrived already is read
+            await asyncio.wait(self._open, timeout=_LAST)
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -75,7 +78,7 @@ class Syslog:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        client = str((writer.get_extra_info("peername") or [""])[0])
+        client = address_of(writer.get_extra_info("peername"))
         if len(self._open) >= self._core.settings.connections:
             self._core.sources.count(client, RefusalReason.OVERLOADED)
             writer.close()
