@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.journeys.certificates import certificate
 from tests.journeys.harness import until
 
 MB = 1 << 20
-DISK = b"<11>1 2026-01-01T00:00:00Z db1 backup 411 DISK - disk 97 % full"
+DISK = b"<11>1 2001-01-01T00:00:00Z db1 backup 411 DISK - disk 97 % full"
 
 
 def udp(*datagrams: bytes) -> Callable[[int], None]:
@@ -75,7 +76,8 @@ def test_a_datagram_becomes_an_alert(dsn: str) -> None:
     assert alert.labels["original_severity"] == "err"
     assert alert.annotations["summary"] == "disk 97 % full"
     assert alert.annotations["process"] == "411"
-    assert alert.starts_at.isoformat() == "2026-01-01T00:00:00+00:00"
+    assert alert.first_seen - alert.starts_at < timedelta(minutes=1)  # its own clock is plainly wrong
+    assert alert.annotations["logged_at"] == "2001-01-01 00:00:00 UTC"
     assert alert.timed_out
     assert messages() == [DISK]
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from selaras.interfaces.intake.syslog_line import SEVERITIES, read_line
 from selaras.interfaces.intake.syslog_notice import Kinds, masked, notice_of
+from selaras.kernel import clock
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "data" / "rfc5424_cases.json"
 # RFC 5424, 6.3.3: "a backslash followed by none of the three … MUST be treated as a regular backslash".
@@ -138,6 +139,14 @@ def test_words_of_structured_data_are_labels_and_numbers_are_not() -> None:
     assert "ev_id" not in notice.labels
     assert "meta_language" not in notice.labels
     assert notice.annotations["ev_id"] == "1011"
+
+
+def test_the_time_of_the_sender_counts_unless_it_is_plainly_wrong() -> None:
+    now = clock.now()
+    for at, counts in ((now - timedelta(hours=5), True), (now - timedelta(days=30), False), (now, True)):
+        notice = notice_of(f"<11>1 {at:%Y-%m-%dT%H:%M:%SZ} db1 app - X - m".encode(), "10.0.0.1", 1, Kinds())
+        assert notice.starts == (at.replace(microsecond=0).timestamp() if counts else None)
+        assert ("logged_at" in notice.annotations) is not counts
 
 
 def test_how_many_kinds_there_may_be_is_bounded() -> None:

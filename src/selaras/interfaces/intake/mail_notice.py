@@ -7,9 +7,11 @@ import re
 
 from selaras.domains.events.reading.clean import bare_name, essence, said_by_name
 from selaras.domains.events.reading.guess import guess
+from selaras.domains.events.reading.moments import believed
 from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels
 from selaras.domains.events.reading.words import LEVEL_OF, Level, Saying, level_of, pieces
 from selaras.interfaces.intake.mail_text import Mail, read_mail
+from selaras.kernel import clock
 
 UNREADABLE = "Unreadable mail"
 _DAY, _INFORMATION = 86_400.0, 300.0  # seconds an alert fires whose mail names no state
@@ -52,7 +54,14 @@ def _notice(mail: Mail, client: str) -> Notice:
     place = {name: labels.get(name, "") for name in ("instance", "service", "sender")}
     identity = {"mail": essence(bare_name(subject)) or bare_name(subject), **place}
     lasts = None if stated else _INFORMATION if labels.get("severity") == Level.INFO else _DAY
-    return Notice(saying, labels, annotations_from(told), identity=identity, starts=mail.sent, lasts=lasts)
+    return Notice(
+        saying,
+        labels,
+        annotations_from(told),
+        identity=identity,
+        starts=believed(mail.sent, clock.now().timestamp()),
+        lasts=lasts,
+    )
 
 
 def _subject(mail: Mail) -> str:

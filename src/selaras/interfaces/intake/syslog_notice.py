@@ -5,11 +5,14 @@ looks like a value, so that a message a second is one alert. How many there may 
 """
 
 import re
+from datetime import UTC, datetime
 from time import monotonic
 
+from selaras.domains.events.reading.moments import believed
 from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels
 from selaras.domains.events.reading.words import Level, Saying
 from selaras.interfaces.intake.syslog_line import Line, read_line
+from selaras.kernel import clock
 
 UNREADABLE = "Unreadable syslog message"
 OTHER = "Other messages"
@@ -77,16 +80,20 @@ def notice_of(body: bytes, client: str, source_id: int, kinds: Kinds) -> Notice:
             **(_words(line) if readable else {}),
         }
     )
+    starts = believed(line.at, clock.now().timestamp())
     told = {
         "summary": line.message or line.kind or line.app,
         "unreadable": line.fault,
         "process": line.process,
+        "logged_at": ""
+        if line.at is None or starts is not None
+        else f"{datetime.fromtimestamp(line.at, UTC):%F %T} UTC",
         "sender": client,
         **{f"{name.partition('@')[0]}_{key}": text for name, of in line.data.items() for key, text in of.items()},
     }
     lasts = _INFORMATION if labels.get("severity") == Level.INFO else _LASTS
     kept = kinds.bounded(source_id, labels)
-    return Notice(Saying.FIRING, kept, annotations_from(told), starts=line.at, lasts=lasts)
+    return Notice(Saying.FIRING, kept, annotations_from(told), starts=starts, lasts=lasts)
 
 
 def _name(line: Line) -> str:
