@@ -154,6 +154,16 @@ def test_what_was_sent_before_is_not_taken_again() -> None:
         usm.read(new[:-1] + b"\x04")
 
 
+def test_what_is_signed_for_this_engine_is_taken_within_its_time_only() -> None:
+    usm, sender = Usm(ENGINE), Usm(ENGINE)
+    usm.users = {"switches": USER}
+    now = usm._boots
+    assert isinstance(usm.read(_signed(sender, now, 0)), tuple)
+    for boots, seconds in ((now - 1, 0), (now + 1, 0), (now, 1000)):
+        with pytest.raises(Unproved, match="sent before"):
+            usm.read(_signed(sender, boots, seconds))
+
+
 def _signed(sender: Usm, boots: int, seconds: int) -> bytes:
     from pyasn1.codec.ber import decoder
     from pysnmp.proto.mpmod.rfc3412 import SNMPv3Message
