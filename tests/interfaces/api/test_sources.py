@@ -30,3 +30,25 @@ def test_an_agents_token_reads_no_source() -> None:
     agent = Caller(make_person(make_provider(), Role.AGENT))
     assert agent.get("/sources").status_code == 403
     assert agent.post("/sources", name="x").status_code == 403
+
+
+def test_users_of_snmp() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    source = admin.post("/sources", name="Switches").json()["source"]["id"]
+    address = f"/sources/{source}/snmp-users"
+    given = {"name": "switches", "authentication": "SHA-256", "authentication_key": "sign it all"}
+    assert admin.get(address).json() == []
+    [made] = admin.post(address, **given, privacy="AES", privacy_key="encrypt it all").json()
+    assert (made["name"], made["authentication"], made["privacy"]) == ("switches", "SHA-256", "AES")
+    assert "key" not in str(made)
+    assert admin.post(address, **given).json()["field"] == "name"
+    assert (
+        admin.post(address, **{**given, "name": "x", "authentication_key": "a"}).json()["field"] == "authentication_key"
+    )
+    assert admin.post(address, **{**given, "authentication": "ROT13"}).status_code == 422
+    assert admin.get("/sources/999999/snmp-users").status_code == 404
+    assert admin.delete(f"{address}/{made['id']}").json() == []
+    assert admin.delete(f"{address}/{made['id']}").status_code == 404
+    agent = Caller(make_person(make_provider(), Role.AGENT))
+    assert agent.get(address).status_code == 403
+    assert agent.post(address, **given).status_code == 403

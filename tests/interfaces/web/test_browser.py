@@ -17,8 +17,9 @@ from selaras.domains.duty.contracts import ChannelKind, Every, Hours
 from selaras.domains.duty.models import Delivery
 from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
+from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
-from selaras.domains.events.contracts import Condition, SilenceDraft
+from selaras.domains.events.contracts import Condition, SilenceDraft, SnmpAuthentication
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.actions.activity import deactivate_person
@@ -115,7 +116,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings = ["/people", "/people?q=nobody", "/people/new", f"/people/{world.agent.id}", f"/people/{world.lead.id}"]
     settings += ["/teams", "/teams/new", f"/teams/{world.estate.team}"]
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
-    settings += [f"/sources/{_source()}/mapping"]
+    ugly = _source()
+    settings += [f"/sources/{ugly}/mapping", f"/sources/{ugly}/snmp", f"/sources/{source}/snmp"]
     link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [calls, f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
@@ -133,6 +135,13 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
 
 def _source() -> int:
     made = create_source(by=SYSTEM, name=f"{LONG} {LONG}"[:120]).id
+    add_snmp_user(
+        made,
+        by=SYSTEM,
+        name="W" * 32,
+        authentication=SnmpAuthentication.SHA256,
+        authentication_key="authenticate",
+    )
     sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
     set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
     return made

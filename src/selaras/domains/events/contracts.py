@@ -88,16 +88,38 @@ class ChangeReason(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why intake turned a request away before reading it."""
+    """Why intake turned away what came."""
 
     NO_CREDENTIALS = "no_credentials"
     UNKNOWN_CREDENTIALS = "unknown_credentials"
+    UNREADABLE = "unreadable"
+    OVERLOADED = "overloaded"
 
 
 REFUSAL_WORDS: dict[RefusalReason, Sentence] = {
     RefusalReason.NO_CREDENTIALS: say("No token, and from no known address"),
     RefusalReason.UNKNOWN_CREDENTIALS: say("A token that is not known"),
+    RefusalReason.UNREADABLE: say("Cut short, or in no known form"),
+    RefusalReason.OVERLOADED: say("Dropped: too much waited to be stored"),
 }
+
+
+class SnmpAuthentication(StrEnum):
+    """How a user of SNMP version 3 signs."""
+
+    SHA = "SHA"
+    SHA224 = "SHA-224"
+    SHA256 = "SHA-256"
+    SHA384 = "SHA-384"
+    SHA512 = "SHA-512"
+    MD5 = "MD5"
+
+
+class SnmpPrivacy(StrEnum):
+    """How a user of SNMP version 3 encrypts."""
+
+    AES = "AES"
+    DES = "DES"
 
 
 class Observation(msgspec.Struct, gc=False):
@@ -267,6 +289,16 @@ class NewSource:
 
     id: int
     token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpUserRow:
+    """A user of SNMP version 3 of a source; its passphrases are shown to nobody."""
+
+    id: int
+    name: str
+    authentication: SnmpAuthentication
+    privacy: SnmpPrivacy | None
 
 
 @dataclass(frozen=True, slots=True)

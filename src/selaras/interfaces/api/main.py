@@ -26,6 +26,7 @@ from selaras.interfaces.api import (
     records,
     rules,
     services,
+    snmp_users,
     sources,
     teams,
     uses,
@@ -64,6 +65,7 @@ api.add_router("", duty.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
+api.add_router("", snmp_users.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
 api.add_router("", teams.router, tags=["people"])

@@ -9,6 +9,7 @@ from selaras.interfaces.cli import admin, backup, database, serve
 from selaras.interfaces.cli.duty import duty
 from selaras.interfaces.cli.home import Trouble
 from selaras.interfaces.cli.importing import import_
+from selaras.interfaces.cli.listen import listen
 from selaras.interfaces.cli.prepare import prepare
 from selaras.interfaces.cli.up import up
 
@@ -17,6 +18,7 @@ COMMANDS: Sequence[click.Command] = (
     prepare,
     serve.web,
     serve.intake,
+    listen,
     serve.live,
     serve.worker,
     serve.front,

@@ -4,6 +4,7 @@ import http.client
 import os
 import threading
 import time
+from collections.abc import Sequence
 
 import click
 
@@ -11,6 +12,7 @@ from selaras.interfaces.cli import postgres
 from selaras.interfaces.cli.children import Child
 from selaras.interfaces.cli.environment import environment
 from selaras.interfaces.cli.home import Trouble, home_path
+from selaras.interfaces.cli.listen import Wanted, arguments, listeners, on, require_free
 from selaras.interfaces.cli.prepared import is_prepared, remember
 from selaras.interfaces.cli.serve import require_port
 from selaras.interfaces.cli.supervisor import STOP_SECONDS, stop_all, stop_on_signals, supervise
@@ -23,9 +25,11 @@ READY_SECONDS = 60.0
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
 @click.option("--demo", is_flag=True, help="Load the demo organisation if there is nobody yet.")
-def up(host: str, port: int, workers: int, demo: bool) -> None:
+@listeners
+def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence[Wanted]]) -> None:
     """Run everything for one machine: database, pages, API, intake, live stream, jobs."""
     require_port(host, port)
+    require_free(on(host, wanted))
     os.environ.setdefault("SELARAS_URL", f"http://{host}:{port}")
     stopping = stop_on_signals()
     began = time.monotonic()
@@ -35,6 +39,8 @@ def up(host: str, port: int, workers: int, demo: bool) -> None:
             return
         web = Child("web", ("front", "--host", host, "--port", str(port), "--workers", str(workers)))
         children = [web, Child("worker", ("worker",))]
+        if wanted:
+            children.append(Child("listeners", arguments(host, wanted)))
         try:
             click.echo("Starting the web server and the worker …")
             for child in children:
@@ -42,6 +48,8 @@ def up(host: str, port: int, workers: int, demo: bool) -> None:
             _wait_until_ready(web, host, port, stopping)
             if not stopping.is_set():
                 click.secho(f"Selaras is ready at http://{host}:{port} ({time.monotonic() - began:.1f} s)", fg="green")
+                for one in on(host, wanted):
+                    click.echo(f"It listens for {one}")
                 if demo:
                     _once(Child("demo", ("demo", "--sign-ins")), stopping)
                 click.echo("Ctrl-C stops it.")

@@ -26,6 +26,17 @@ class IntakeSettings:
     sources_age: float = 5.0  # how old the list of sources may be
     retry_after: int = 2  # what a sender is told with a 503
     proxies: tuple[Network, ...] = ()  # from these, X-Forwarded-For is believed
+    inbox_bytes: int = 32 * MB  # of each listener: received and not yet committed
+    message_limit: int = 2 * MB  # of one syslog message; what is over is cut
+    connections: int = 1000  # open at a time, of each listener on a stream
+    partial_bytes: int = 64 * MB  # of messages that are not whole yet, of all connections of a listener
+    mail_limit: int = 10 * MB  # of one mail
+    mail_connections: int = 30  # open at a time: each may hold a mail
+    tls_certificate: str = ""  # files in PEM: what listeners prove themselves with,
+    tls_key: str = ""
+    tls_clients: str = ""  # and whose certificates clients need; empty: none
+    mibs: str = ""  # a folder of MIB files
+    sealing_key: str = ""  # what secrets in the database are sealed with
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "IntakeSettings":
@@ -40,10 +51,20 @@ class IntakeSettings:
             "alert_limit",
             "waiting_alerts",
             "waiting_bytes",
+            "inbox_bytes",
+            "message_limit",
+            "connections",
+            "mail_limit",
+            "mail_connections",
         ):
             text = env.get(f"SELARAS_INTAKE_{name.upper()}")
             if text:
                 given[name] = int(text)
+        for name in ("tls_certificate", "tls_key", "tls_clients"):
+            given[name] = env.get(f"SELARAS_{name.upper()}", "")
+        home = env.get("SELARAS_HOME")
+        given["mibs"] = env.get("SELARAS_MIBS") or (f"{home}/mibs" if home else "")
+        given["sealing_key"] = env.get("SELARAS_SEALING_KEY") or env.get("SELARAS_SECRET_KEY") or ""
         timeout = env.get("SELARAS_INTAKE_RESOLVE_TIMEOUT")
         if timeout:
             given["resolve_timeout"] = float(timeout)

@@ -65,6 +65,11 @@ class Sources:
         source = self._by_id.get(source_id)
         return source.mapping if source is not None else {}
 
+    def count(self, address: str, reason: RefusalReason, times: int = 1) -> None:
+        """Note that something of this address was not taken."""
+        counted = address if len(self.refused) < _COUNTED or (address, reason) in self.refused else "*"
+        self.refused[counted[:45], reason] += times
+
     async def _read(self, *, must: bool) -> None:
         self._read_at = monotonic() if not must else self._read_at
         try:
@@ -79,7 +84,7 @@ class Sources:
         self._by_id = {row.id: row for row in rows}
         self._by_token = {row.token_hash: row.id for row in rows if row.token_hash is not None}
         networks = [(ip_network(block, strict=False), row.id) for row in rows for block in row.networks]
-        self._networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
+        self._networks = sorted(networks, key=lambda pair: (-pair[0].prefixlen, pair[1]))  # the older of two alike
 
     def _find(self, given: bytes, address: str) -> int | None:
         if given:
@@ -98,9 +103,7 @@ class Sources:
         return _behind(forwarded.decode("latin-1"), client, self._settings.proxies)
 
     def _refusal(self, given: bytes, address: str) -> Refuse:
-        reason = RefusalReason.UNKNOWN_CREDENTIALS if given else RefusalReason.NO_CREDENTIALS
-        counted = address if len(self.refused) < _COUNTED or (address, reason) in self.refused else "*"
-        self.refused[counted[:45], reason] += 1
+        self.count(address, RefusalReason.UNKNOWN_CREDENTIALS if given else RefusalReason.NO_CREDENTIALS)
         words = "these credentials are not known" if given else "a token is needed, or a known address"
         return Refuse(problem(401, words, (b"www-authenticate", b'Bearer realm="selaras", Basic realm="selaras"')))
 

@@ -9,6 +9,10 @@ _LOAD = """
     SELECT s.id, s.token_hash, s.networks, s.name, m.paths::text AS paths
     FROM events_source s LEFT JOIN events_mapping m ON m.source_id = s.id WHERE s.enabled"""
 
+_SNMP_USERS = """
+    SELECT u.source_id, u.name, u.authentication, u.authentication_key, u.privacy, u.privacy_key
+    FROM events_snmpuser u JOIN events_source s ON s.id = u.source_id WHERE s.enabled"""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
@@ -30,6 +34,24 @@ async def load_sources(connection: Any) -> list[KnownSource]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSnmpUser:
+    """A user of an enabled source; its passphrases are sealed."""
+
+    source_id: int
+    name: str
+    authentication: str
+    authentication_key: bytes
+    privacy: str
+    privacy_key: bytes
+
+
+async def load_snmp_users(connection: Any) -> list[KnownSnmpUser]:
+    """Every user of version 3 whose source is enabled."""
+    rows = await connection.fetch(_SNMP_USERS)
+    return [KnownSnmpUser(*row.values()) for row in rows]
 
 
 async def count_refused(connection: Any, counts: Mapping[tuple[str, str], int], now: float) -> None:

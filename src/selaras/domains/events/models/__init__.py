@@ -4,6 +4,7 @@ from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence, Trace
+from selaras.domains.events.models.snmp_user import SnmpUser
 from selaras.domains.events.models.source import Refused, Source
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "RuleSet",
     "SetAside",
     "Silence",
+    "SnmpUser",
     "Source",
     "Trace",
 ]

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from selaras.domains.events.contracts import SourceLife, SourceRow
-from selaras.domains.events.models import Source
+from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy, SnmpUserRow, SourceLife, SourceRow
+from selaras.domains.events.models import SnmpUser, Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations, require
 from selaras.kernel.errors import NotFound
@@ -41,6 +41,17 @@ def get_source_life(actor: Actor, source_id: int) -> SourceLife:
     if found is None:
         raise NotFound(str(source_id))
     return found
+
+
+def list_snmp_users(actor: Actor, source_id: int) -> list[SnmpUserRow]:
+    """In whose names a source's devices send by SNMP version 3, by name. Raises NotAllowed."""
+    require(actor, "events.sources")
+    return [
+        SnmpUserRow(
+            row.pk, row.name, SnmpAuthentication(row.authentication), SnmpPrivacy(row.privacy) if row.privacy else None
+        )
+        for row in SnmpUser.objects.filter(source_id=source_id).order_by("name")
+    ]
 
 
 def _life(source: Source, names: dict[int, str], firing: int, heard: datetime | None) -> SourceLife:

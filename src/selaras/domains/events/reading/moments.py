@@ -8,6 +8,9 @@ from typing import Any
 LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 """Stands for "until told": what can be shown in every time zone."""
 
+_BELIEVED = (
+    7 * 86_400.0
+)  # seconds: a sender's queue may have held it so long; a clock that was never set is further off
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()  # before it, a number is not a time of an event
 _SOONEST, _UNITS = 10_000_000_000, (1, 1e3, 1e6, 1e9)
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d+)?")
@@ -27,6 +30,11 @@ _FORMS = (
     "%H:%M:%S %d-%m-%Y",
 )
 _NAMED_ZONE = re.compile(r"\s(?:UTC|GMT|Z)(?=\s|$)")
+
+
+def believed(at: float | None, now: float) -> float | None:
+    """When something began by its sender's clock, unless that clock is plainly wrong: then our own counts."""
+    return at if at is not None and now - _BELIEVED <= at <= now + _BELIEVED else None
 
 
 def moment_of(value: Any) -> float | None:

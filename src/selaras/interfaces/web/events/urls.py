@@ -10,6 +10,7 @@ from selaras.interfaces.web.events import (
     set_aside,
     silence_form,
     silences,
+    snmp,
     sources,
     views,
 )
@@ -44,4 +45,6 @@ urlpatterns = [
     path("sources/<int:source_id>/token", sources.renew, name="renew_token"),
     path("sources/<int:source_id>/switch", sources.switch, name="switch_source"),
     path("sources/<int:source_id>/mapping", mapping.mapping, name="mapping"),
+    path("sources/<int:source_id>/snmp", snmp.snmp_users, name="snmp_users"),
+    path("sources/<int:source_id>/snmp/<int:user_id>/remove", snmp.remove, name="remove_snmp_user"),
 ]
