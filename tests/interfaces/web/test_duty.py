@@ -55,7 +55,7 @@ def test_a_rota_is_made_and_changed_and_a_late_change_keeps_what_was_typed(team:
     assert "Ayu" in shown
     for _ in range(2):
         late = client.post("/duty/rotas/jaga/edit", rota_fields(name="Malam", seen="2") | layer_fields(0, team[1]))
-    assert late.status_code == 422
+    assert late.status_code == 409
     assert 'value="Malam"' in late.content.decode()
     assert len(get_rota(SYSTEM, "jaga").plan.layers) == 1
     nobody = client.post("/duty/rotas/new", rota_fields(slug="lain"))
@@ -190,3 +190,23 @@ def test_duty_is_not_for_customers_and_its_forms_not_for_everybody(team: tuple[A
     assert {agent.get(address).status_code for address in forms} == {403}
     assert {agent.get(address).status_code for address in lists} == {200}
     assert Client().get("/duty").status_code == 302
+
+
+def test_the_second_of_two_editors_is_told_who_changed_what_and_takes_over_the_layers_they_left(
+    team: tuple[Actor, Actor],
+) -> None:
+    first, second = signed_in(team[0]), signed_in(team[1])
+    first.post("/duty/rotas/new", rota_fields() | layer_fields(0, team[0]))
+    first.post("/duty/rotas/jaga/edit", rota_fields(seen="1") | layer_fields(0, *team))
+    sent = rota_fields(name="Malam", seen="1") | layer_fields(0, team[0])
+    late = second.post("/duty/rotas/jaga/edit", sent)
+    shown = late.content.decode()
+    assert late.status_code == 409
+    assert "changed Layers" in shown
+    assert 'value="Malam"' in shown
+    assert f'<option value="{team[1].id}" selected>' in shown  # the layers are as the first left them
+    typed = rota_fields(name="Malam", seen="1") | layer_fields(0, team[1], team[0])
+    assert f'<option value="{team[1].id}" selected>' in second.post("/duty/rotas/jaga/edit", typed).content.decode()
+    again = second.post("/duty/rotas/jaga/edit", rota_fields(name="Malam", seen="2") | layer_fields(0, *team))
+    assert again.status_code == 302
+    assert get_rota(SYSTEM, "jaga").name == "Malam"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selaras.kernel.sentences import Sentence, say
 
@@ -68,6 +68,22 @@ class Layer:
     until: date | None = None  # it ends with the hand-over of this day
     hours: Hours | None = None
     name: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a history keeps it."""
+        hours = self.hours
+        return {
+            "name": self.name,
+            "participants": list(self.participants),
+            "every": self.every.value,
+            "length": self.length,
+            "starts_on": self.starts_on.isoformat(),
+            "handover": self.handover.isoformat("minutes"),
+            "until": self.until.isoformat() if self.until else None,
+            "days": sorted(hours.days) if hours else [],
+            "hours_from": hours.start.isoformat("minutes") if hours else None,
+            "hours_until": hours.end.isoformat("minutes") if hours else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,10 @@ class Step:
 
     minutes: int
     targets: tuple[Target, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As a history keeps it."""
+        return {"minutes": self.minutes, "targets": [{"kind": t.kind.value, "id": t.id} for t in self.targets]}
 
 
 class PolicyName(NamedTuple):

@@ -1,3 +1,4 @@
+from selaras.domains.duty.models.change import Change
 from selaras.domains.duty.models.channel import Channel
 from selaras.domains.duty.models.cover import Cover, Swap
 from selaras.domains.duty.models.delivery import Delivery
@@ -7,6 +8,7 @@ from selaras.domains.duty.models.policy import Policy, Step, Target
 from selaras.domains.duty.models.rota import Layer, Participant, Rota
 
 __all__ = [
+    "Change",
     "Channel",
     "Cover",
     "Delivery",

@@ -22,7 +22,9 @@ from selaras.domains.duty.contracts import (
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_people, list_teams
 from selaras.interfaces.web.people.forms import ZoneForm
+from selaras.interfaces.web.shell.rows import RowsField
 from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel.errors import Stale
 
 Choices = Sequence[tuple[Any, Any]]
 _MORE_PEOPLE, _TARGETS = 3, 3
@@ -61,6 +63,14 @@ def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     )
 
 
+class Elsewhere(RowsField):
+    """What a form has as forms of its own: here only its name, to tell of a change by others, and of a refusal."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__({}, label=label)
+        self.widget = forms.HiddenInput()
+
+
 class RotaForm(ZoneForm):
     """A rota's own fields; `layers` is where a refusal about a layer is told."""
 
@@ -68,6 +78,7 @@ class RotaForm(ZoneForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     slug = forms.SlugField(label=_("Short name in addresses"), max_length=80)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    layers = Elsewhere(label=_("Layers"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -189,6 +200,7 @@ class PolicyForm(forms.Form):
         help_text=_("Times, if nobody answers."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    steps = Elsewhere(label=_("Steps"))
 
 
 class StepForm(forms.Form):
@@ -244,6 +256,16 @@ def step_forms(
 def _step_initial(step: Step) -> dict[str, Any]:
     targets = {f"target_{n}": f"{target.kind}:{target.id}" for n, target in enumerate(step.targets)}
     return {"minutes": step.minutes, **targets}
+
+
+def untouched(parts: Iterable[LayerForm | StepForm], stale: Stale) -> bool:
+    """Whether the layers or steps were sent as they had been read, before others changed them."""
+    for change in stale.changes:
+        for value in (getattr(change, "data", {}).get(name) for name in ("layers", "steps")):
+            if value:
+                sent = [one.layer() if isinstance(one, LayerForm) else one.step() for one in parts]
+                return bool([one.as_json() for one in sent] == value["from"])
+    return False
 
 
 class CoverForm(forms.Form):
