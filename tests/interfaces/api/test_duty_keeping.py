@@ -114,3 +114,24 @@ def test_who_may(team: tuple[Actor, Actor]) -> None:
     stranger = Caller(make_person(make_organisation(), Role.DECISION_MAKER))
     for path in ("/duty/rotas", "/duty/policies", "/duty/channels", "/duty/swaps"):
         assert stranger.get(path).status_code == 403
+
+
+def test_the_log_and_a_handover(team: tuple[Actor, Actor]) -> None:
+    ayu, bima = Caller(team[0]), Caller(team[1])
+    made(ayu, *team)
+    due = bima.get("/duty").json()[0]["now"]["ends_at"]
+    assert bima.post("/duty/rotas/jaga/log", body="Tenang").status_code == 200
+    rows = bima.get("/duty/log", rota="jaga").json()["rows"]
+    assert [(row["verb"], row["body"]) for row in rows] == [("note", "Tenang")]
+    assert bima.get("/duty/log", since="2026-11-25T00:00:00").json()["field"] == "since"
+    assert bima.post("/duty/rotas/jaga/handovers", due_at="2026-11-25T00:00:00Z").status_code == 404
+    drafted = bima.post("/duty/rotas/jaga/handovers", due_at=due).json()
+    assert [(one["kind"], one["title"]) for one in drafted["facts"]] == [("note", "Tenang")]
+    path = f"/duty/handovers/{drafted['id']}"
+    assert bima.patch(path, notes="Awasi", seen=1).json()["version"] == 2
+    assert bima.post(f"{path}/hand_over", seen=1).status_code == 409
+    assert bima.post(f"{path}/hand_over", seen=2).json()["handed_by"] == "Bima"
+    assert ayu.post(f"{path}/take_over", remark="Jelas").json()["state"] == "taken"
+    assert [one["id"] for one in ayu.get("/duty/rotas/jaga/handovers").json()["rows"]] == [drafted["id"]]
+    stranger = Caller(make_person(make_organisation(), Role.DECISION_MAKER))
+    assert [stranger.get(p).status_code for p in ("/duty/log", path)] == [403, 403]

@@ -29,6 +29,7 @@ from selaras.interfaces.api import (
     rotas,
     rules,
     services,
+    shifts,
     sources,
     teams,
     uses,
@@ -67,6 +68,7 @@ api.add_router("", duty.router, tags=["duty"])
 api.add_router("", rotas.router, tags=["duty"])
 api.add_router("", policies.router, tags=["duty"])
 api.add_router("", channels.router, tags=["duty"])
+api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
 
-from selaras.domains.duty.actions.covers import cancel_cover, cover, read_absences
+from selaras.domains.duty.actions.absences import read_absences
+from selaras.domains.duty.actions.covers import cancel_cover, cover
 from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
 from selaras.domains.duty.contracts import Cover, Every, Hours, Layer, RotaRow, SwapRow

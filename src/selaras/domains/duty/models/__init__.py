@@ -6,6 +6,7 @@ from selaras.domains.duty.models.feed import Feed
 from selaras.domains.duty.models.page import Page, PageEntry
 from selaras.domains.duty.models.policy import Policy, Step, Target
 from selaras.domains.duty.models.rota import Layer, Participant, Rota
+from selaras.domains.duty.models.shift import Handover, LogEntry
 
 __all__ = [
     "Change",
@@ -13,7 +14,9 @@ __all__ = [
     "Cover",
     "Delivery",
     "Feed",
+    "Handover",
     "Layer",
+    "LogEntry",
     "Page",
     "PageEntry",
     "Participant",

@@ -337,6 +337,55 @@ class ChannelForm(forms.Form):
         _offer(self, "kind", [(kind.value, spoken(CHANNEL_WORDS[kind])) for kind in ChannelKind])
 
 
+class NoteForm(forms.Form):
+    """An entry of a shift log."""
+
+    rota = forms.ChoiceField(label=_("Rota"))
+    body = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+    def __init__(self, *args: Any, rotas: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "note_%s"  # another form of the page has a rota as well
+        _offer(self, "rota", rotas)
+
+
+class LogForm(forms.Form):
+    """Which part of the shift log to show."""
+
+    rota = forms.ChoiceField(label=_("Rota"), required=False)
+    team_id = _choice(_("Team"), [], "")
+    since = _day(pgettext_lazy("day", "From"), required=False)
+    until = _day(pgettext_lazy("day", "Until"), required=False)
+
+    def __init__(self, *args: Any, rotas: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "rota", [("", gettext("All rotas")), *rotas])
+        _offer(self, "team_id", [("", gettext("All teams")), *((str(t.id), t.name) for t in list_teams())])
+        for field in self.fields.values():
+            setattr(field, "asked", True)  # noqa: B010  # all of them may stay empty
+
+
+class HandoverForm(forms.Form):
+    """What the outgoing one adds to a handover."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    notes = forms.CharField(
+        label=_("What the next shift should know besides"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=10_000,
+        required=False,
+    )
+
+
+class SigningForm(forms.Form):
+    """A signature; who takes over may add a remark."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    remark = forms.CharField(
+        label=_("Remark"), widget=forms.Textarea(attrs={"rows": 2}), max_length=10_000, required=False
+    )
+
+
 class QuietForm(forms.Form):
     """The hours in which a channel rests."""
 
