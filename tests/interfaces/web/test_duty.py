@@ -12,11 +12,13 @@ from icalendar import Calendar
 
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.actions.push_keys import push_public_key
 from selaras.domains.duty.contracts import ChannelKind
 from selaras.domains.duty.queries import get_page, get_policy, get_rota, list_channels, list_swaps
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
 from tests.domains.duty.build import NOON, layer, make_policy, make_rota, person, rota, worker
+from tests.domains.duty.test_push import Browser
 from tests.domains.duty.test_rotas import ABSENCE
 from tests.factories import SYSTEM, make_organisation, make_person, make_provider
 from tests.interfaces.web.world import signed_in
@@ -210,3 +212,17 @@ def test_the_second_of_two_editors_is_told_who_changed_what_and_takes_over_the_l
     again = second.post("/duty/rotas/jaga/edit", rota_fields(name="Malam", seen="2") | layer_fields(0, *team))
     assert again.status_code == 302
     assert get_rota(SYSTEM, "jaga").name == "Malam"
+
+
+def test_the_browser_is_offered_as_a_channel_and_its_worker_is_served(team: tuple[Actor, Actor]) -> None:
+    client = signed_in(team[0])
+    shown = client.get("/duty/channels").content.decode()
+    assert f'data-push-key="{push_public_key()}"' in shown
+    worker_file = Client().get("/duty/push-worker.js")
+    assert worker_file.headers["Content-Type"].startswith("text/javascript")
+    assert "default-src 'self'" in worker_file.headers["Content-Security-Policy"]
+    address = Browser("https://203.0.113.1/x").subscription
+    assert client.post("/duty/channels", {"kind": "push", "name": "Ponsel", "address": address}).status_code == 422
+    address = Browser("https://push.example/x").subscription
+    assert client.post("/duty/channels", {"kind": "push", "name": "Ponsel", "address": address}).status_code == 302
+    assert [one.kind for one in list_channels(team[0])] == [ChannelKind.PUSH]

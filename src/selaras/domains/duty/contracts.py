@@ -39,12 +39,14 @@ class ChannelKind(StrEnum):
     MAIL = "mail"
     WEBHOOK = "webhook"
     APPRISE = "apprise"
+    PUSH = "push"
 
 
 CHANNEL_WORDS: Mapping[ChannelKind, Sentence] = {
     ChannelKind.MAIL: say("Mail"),
     ChannelKind.WEBHOOK: say("Webhook"),
     ChannelKind.APPRISE: say("Messenger or SMS gateway (Apprise)"),
+    ChannelKind.PUSH: say("Notification of a browser"),
 }
 
 
@@ -326,7 +328,7 @@ class ChannelRow:
     hint: str
     quiet_from: time | None
     quiet_until: time | None
-    enabled: bool
+    enabled: bool  # False: switched off, since its browser has ended the subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,11 +345,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of sending: taken, or not; `again` says whether another try may help. `words` is the provider's own."""
+    """What came of sending: taken, or not; `again` says whether another try may help, `gone` that the channel is dead.
+    `words` is the provider's own."""
 
     taken: bool
     words: Sentence
     again: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from selaras.kernel.sentences import Sentence
 
 SELARAS = system_actor("Selaras")
 # What a shift's log tells of a page; its own timeline has the rest.
-_LOGGED = frozenset({"page", "step", "sent", "failed", "doubtful", "unreached", "acknowledge", "resolve", EXHAUSTED})
+_LOGGED = frozenset(
+    {"page", "step", "sent", "failed", "gone", "doubtful", "unreached", "acknowledge", "resolve", EXHAUSTED}
+)
 
 
 def locked_page(page_id: int) -> Page:

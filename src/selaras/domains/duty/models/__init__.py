@@ -1,5 +1,5 @@
 from selaras.domains.duty.models.change import Change
-from selaras.domains.duty.models.channel import Channel
+from selaras.domains.duty.models.channel import Channel, PushKey
 from selaras.domains.duty.models.cover import Cover, Swap
 from selaras.domains.duty.models.delivery import Delivery
 from selaras.domains.duty.models.feed import Feed
@@ -21,6 +21,7 @@ __all__ = [
     "PageEntry",
     "Participant",
     "Policy",
+    "PushKey",
     "Rota",
     "Step",
     "Swap",

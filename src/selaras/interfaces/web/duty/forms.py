@@ -334,7 +334,15 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "kind", [(kind.value, spoken(CHANNEL_WORDS[kind])) for kind in ChannelKind])
+        _offer(
+            self,
+            "kind",
+            [
+                (kind.value, spoken(CHANNEL_WORDS[kind]))
+                for kind in ChannelKind
+                if kind != ChannelKind.PUSH or self.is_bound
+            ],
+        )
 
 
 class NoteForm(forms.Form):

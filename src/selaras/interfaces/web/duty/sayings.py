@@ -29,6 +29,8 @@ def tell_entry(entry: PageEntryRow) -> tuple[str, str, str]:
             return "refresh", _("%(channel)s did not take it for %(person)s; it is tried again") % place, quote
         case "failed":
             return "circle-x", _("%(channel)s failed for good for %(person)s") % place, quote
+        case "gone":
+            return "circle-x", _("%(channel)s of %(person)s takes no more messages and is switched off") % place, ""
         case "doubtful":
             return "alert-triangle", _doubt(entry) % place, ""
         case "unreached":

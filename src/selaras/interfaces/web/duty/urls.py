@@ -37,5 +37,6 @@ urlpatterns = [
     path("duty/channels", channels.channels, name="channels"),
     path("duty/channels/<int:channel_id>/<slug:verb>", channels.change, name="change_channel"),
     path(f"{ACKNOWLEDGE_PATH}<str:token>", outside.acknowledge, name="acknowledge"),
+    path("duty/push-worker.js", outside.push_worker, name="push_worker"),
     path("duty/calendar/<str:secret>.ics", outside.calendar, name="calendar"),
 ]
