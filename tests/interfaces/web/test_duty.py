@@ -226,3 +226,19 @@ def test_the_browser_is_offered_as_a_channel_and_its_worker_is_served(team: tupl
     address = Browser("https://push.example/x").subscription
     assert client.post("/duty/channels", {"kind": "push", "name": "Ponsel", "address": address}).status_code == 302
     assert [one.kind for one in list_channels(team[0])] == [ChannelKind.PUSH]
+
+
+def test_a_newcomer_needs_no_short_name(team: tuple[Actor, Actor]) -> None:
+    client = signed_in(team[0])
+    assert "One layer is enough" in client.get("/duty/rotas/new").content.decode()
+    made = client.post("/duty/rotas/new", rota_fields(name="Jaga Malam", slug="") | layer_fields(0, *team))
+    assert made.headers["Location"] == "/duty/rotas/jaga-malam"
+    rota_id = get_rota(SYSTEM, "jaga-malam").id
+    fields = {
+        "name": "Gangguan Berat",
+        "slug": "",
+        "repeats": "1",
+        "step0-minutes": "5",
+        "step0-target_0": f"rota:{rota_id}",
+    }
+    assert client.post("/duty/policies/new", fields).headers["Location"] == "/duty/policies/gangguan-berat"

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +65,23 @@ def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     )
 
 
+class ShortName(forms.SlugField):
+    """What stands in addresses; left empty, it is made from the name."""
+
+    def __init__(self) -> None:
+        help_text = _("Left empty, it is made from the name.")
+        super().__init__(label=_("Short name in addresses"), max_length=80, required=False, help_text=help_text)
+        self.asked = True  # its help says that it may stay empty
+
+
+class Named(forms.Form):
+    """A form of something with a name and a short one."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        return {**given, "slug": given.get("slug") or slugify(given.get("name", ""))[:80]}
+
+
 class Elsewhere(RowsField):
     """What a form has as forms of its own: here only its name, to tell of a change by others, and of a refusal."""
 
@@ -71,12 +90,12 @@ class Elsewhere(RowsField):
         self.widget = forms.HiddenInput()
 
 
-class RotaForm(ZoneForm):
+class RotaForm(Named, ZoneForm):
     """A rota's own fields; `layers` is where a refusal about a layer is told."""
 
     field_order = ("name", "slug", "team_id", "timezone")
     name = forms.CharField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(label=_("Short name in addresses"), max_length=80)
+    slug = ShortName()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     layers = Elsewhere(label=_("Layers"))
 
@@ -97,7 +116,9 @@ class LayerForm(forms.Form):
         choices=[(Every.WEEKS, _("weeks")), (Every.DAYS, _("days")), (Every.HOURS, _("hours"))],
         initial=Every.WEEKS,
     )
-    starts_on = _day(_("First hand-over"), help_text=_("Weekly turns change on the same day of the week."))
+    starts_on = _day(
+        _("First hand-over"), initial=localdate, help_text=_("Weekly turns change on the same day of the week.")
+    )
     handover = _clock(_("Hand-over at"), initial="09:00")
     until = _day(_("Ends on"), required=False)
     days = forms.TypedMultipleChoiceField(
@@ -187,11 +208,11 @@ def _layer_initial(layer: Layer) -> dict[str, Any]:
     }
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Named):
     """A policy's own fields."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(label=_("Short name in addresses"), max_length=80)
+    slug = ShortName()
     repeats = forms.IntegerField(
         label=_("Go through all steps again"),
         min_value=0,
