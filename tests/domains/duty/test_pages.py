@@ -189,6 +189,22 @@ def test_quiet_hours_hold_what_is_not_urgent(team: tuple[Actor, Actor]) -> None:
     assert states(call(policy, "grave")) == [(1, 1, "Ayu", "waiting")]
 
 
+def test_at_night_what_is_not_urgent_takes_the_channel_that_is_awake_by_the_persons_own_clock(
+    team: tuple[Actor, Actor],
+) -> None:
+    loud = add_channel(by=team[0], kind=ChannelKind.MAIL, name="lantang", address="ayu@example.com")
+    add_channel(by=team[0], kind=ChannelKind.MAIL, name="malam", address="malam@example.com")
+    set_quiet(loud.id, by=team[0], start=time(22), end=time(6))
+    policy = make_policy((60, [person(team[0])]))
+
+    def taken(cause: str, hour: int, *, urgent: bool) -> list[str]:
+        with clock.frozen(NOON.replace(hour=0) + timedelta(hours=hour - 7)):  # of the clock in Jakarta
+            return [d.channel_name for d in get_page(SYSTEM, call(policy, cause, urgent=urgent).id).deliveries]
+
+    assert taken("a", 23, urgent=False) == taken("b", 29, urgent=False) == ["malam"]
+    assert taken("c", 23, urgent=True) == taken("d", 30, urgent=False) == taken("e", 21, urgent=False) == ["lantang"]
+
+
 def interrupt(delivery_id: int) -> None:
     """What a sender leaves that died in the call: the row in hand, and no lock."""
     assert deliver._claim() is not None

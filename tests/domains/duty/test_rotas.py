@@ -1,10 +1,12 @@
 """Rotas are kept and changed; others step in, swap, are away; calendars go out and come in."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from selaras.domains.duty.actions.covers import cancel_cover, cover, read_absences
+from selaras.domains.duty.actions.absences import read_absences
+from selaras.domains.duty.actions.covers import cancel_cover, cover
 from selaras.domains.duty.actions.feeds import make_feed
 from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
@@ -156,7 +158,7 @@ def test_absences_are_read_once_and_the_lower_layer_steps_in(team: tuple[Actor, 
         b"",
         b"\xff\x00",
         b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
-        ABSENCE.replace(b"SUMMARY:Cuti", b"RRULE:FREQ=DAILY"),
+        ABSENCE.replace(b"SUMMARY:Cuti", b"RRULE:FREQ=HOURLY"),
         ABSENCE.replace(b"UID:cuti-1\r\n", b""),
     ],
 )
@@ -165,6 +167,41 @@ def test_a_file_that_is_no_list_of_absences_is_refused(team: tuple[Actor, ...], 
     with clock.frozen(NOON), pytest.raises(Invalid) as refused:
         read_absences(rota_id, data, by=team[0], person_id=team[0].own_id)
     assert refused.value.field == "file"
+
+
+SERIES = (
+    ABSENCE.replace(b";VALUE=DATE:20261126", b";TZID=Europe/Berlin:20261102T180000")
+    .replace(b";VALUE=DATE:20261127", b";TZID=Europe/Berlin:20261102T200000")
+    .replace(
+        b"SUMMARY:Cuti",
+        b"SUMMARY:Kursus\r\nRRULE:FREQ=WEEKLY;UNTIL=20270412\r\nEXDATE;TZID=Europe/Berlin:20261207T180000",
+    )
+)
+
+
+def test_an_absence_that_repeats_keeps_its_hour_across_daylight_saving(team: tuple[Actor, ...]) -> None:
+    rota_id = make_rota(layer(*team), timezone="Europe/Berlin")
+    with clock.frozen(NOON):
+        assert read_absences(rota_id, SERIES, by=team[1], person_id=team[1].own_id) == (19, 0)
+        assert read_absences(rota_id, SERIES, by=team[1], person_id=team[1].own_id) == (0, 19)
+        found = sorted(one.starts_at for one in get_rota(SYSTEM, "jaga").plan.covers)
+    assert {at.astimezone(ZoneInfo("Europe/Berlin")).hour for at in found} == {18}
+    assert {at.astimezone(UTC).hour for at in found} == {16, 17}
+    assert datetime(2026, 12, 7, 17, tzinfo=UTC) not in found
+
+
+def test_what_a_series_no_longer_holds_is_taken_back_and_one_moved_time_is_moved(team: tuple[Actor, ...]) -> None:
+    rota_id = make_rota(layer(*team), timezone="Europe/Berlin")
+    moved = (
+        b"BEGIN:VEVENT\r\nUID:cuti-1\r\nDTSTAMP:20261101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Berlin:20261130T180000\r\n"
+        b"DTSTART;TZID=Europe/Berlin:20261201T180000\r\nDTEND;TZID=Europe/Berlin:20261201T200000\r\nEND:VEVENT\r\n"
+    )
+    with clock.frozen(NOON):
+        read_absences(rota_id, SERIES, by=team[1], person_id=team[1].own_id)
+        shorter = SERIES.replace(b"20270412", b"20261221").replace(b"END:VCALENDAR", moved + b"END:VCALENDAR")
+        read_absences(rota_id, shorter, by=team[1], person_id=team[1].own_id)
+        found = sorted(one.starts_at.day for one in get_rota(SYSTEM, "jaga").plan.covers)
+    assert found == [1, 14, 21]
 
 
 def test_a_calendar_address_gives_its_shifts_and_a_new_one_ends_the_old(team: tuple[Actor, ...]) -> None:

@@ -119,6 +119,25 @@ def test_a_hand_over_that_the_clocks_skip_is_the_moment_of_the_change() -> None:
     assert on_duty(plan, change - timedelta(seconds=1)) != on_duty(plan, change)
 
 
+def test_a_hand_over_that_comes_twice_is_the_first_of_the_two() -> None:
+    plan = Plan(BERLIN, (weekly(1, 2, every=Every.DAYS, handover=time(2, 30)),))
+    found = shifts(plan, at("2026-10-24T12:00"), at("2026-10-26T12:00"))  # back on Sunday, 25 October, at 03:00
+    assert found[0].ends_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert found[1].ends_at - found[1].starts_at == timedelta(hours=25)
+
+
+@given(st.sampled_from(ZONES), st.times().map(lambda t: t.replace(second=0, microsecond=0)), st.sampled_from((1, 2, 7)))
+def test_hand_overs_keep_their_wall_time_across_both_changes_of_the_year(zone: str, clock: time, days: int) -> None:
+    layer = Layer((1, 2), Every.DAYS, days, date(2026, 1, 1), clock)
+    found = shifts(Plan(zone, (layer,)), at("2026-01-05T00:00", zone), at("2026-12-28T00:00", zone))
+    walls = [one.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in found[1:]]
+    odd = [wall for wall in walls if wall.time() != clock]  # only a time that the clocks skip, once a year
+    assert len(odd) <= 1
+    assert all(wall.hour <= 3 for wall in odd)
+    assert {(b.date() - a.date()).days for a, b in pairwise(walls)} == {days}
+    assert [one.person_id for one in found[1:3]] != [one.person_id for one in found[2:4]]
+
+
 def test_a_later_layer_wins_in_its_hours_alone() -> None:
     office = Hours(frozenset({0, 1, 2, 3, 4}), time(8), time(17))
     plan = Plan("Asia/Jakarta", (weekly(1), weekly(2, hours=office)))

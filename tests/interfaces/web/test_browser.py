@@ -2,7 +2,7 @@
 and on the phone; and the queue by keyboard alone."""
 
 import re
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core import signing
@@ -12,9 +12,12 @@ from pytest_django.live_server_helper import LiveServer
 from selaras.domains.agreements.models import Calendar, Clock, Target
 from selaras.domains.duty.actions.channels import add_channel
 from selaras.domains.duty.actions.deliver import send_next
+from selaras.domains.duty.actions.handovers import draft_handover, move_handover
+from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.actions.page import page
-from selaras.domains.duty.contracts import ChannelKind, Every, Hours
+from selaras.domains.duty.contracts import ChannelKind, Every, Fact, FactKind, Hours
 from selaras.domains.duty.models import Delivery
+from selaras.domains.duty.queries import get_rota, next_shift_change
 from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
@@ -163,11 +166,24 @@ def make_duty(world: World) -> tuple[Actor, list[str], str]:
     policy = make_policy((5, [rota(rota_id), person(operator)]), (10, [person(world.colleague)]), repeats=1)
     ref = page(by=operator, policy_id=policy, cause="x", subject=LONG, body=SCRIPT)
     send_next()
+    due_at = get_rota_change(operator)
+    write_note(rota_id, SCRIPT, by=operator)
+    signed = draft_handover(rota_id, due_at, by=operator, facts=[Fact(FactKind.NOTE, LONG, SCRIPT, due_at)])
+    move_handover(signed, "hand_over", by=operator)
+    draft = draft_handover(make_rota(layer(operator, hours=office), slug="sif"), due_at, by=operator, facts=[])
     address = f"/duty/pages/{ref.id}"
     edits = ["/duty/rotas/jaga/edit", "/duty/policies/eskalasi/edit", "/duty/pages/new", "/duty/rotas/new"]
     shown = ["/duty", "/duty/rotas/jaga", "/duty/rotas/kantor", "/duty/policies/eskalasi", "/duty/pages", address]
+    shown += ["/duty/log", "/duty/rotas/kantor/handovers", f"/duty/handovers/{signed}", f"/duty/handovers/{draft}"]
     link = f"/duty/acknowledge/{signing.dumps(Delivery.objects.latest('id').pk, salt='duty.acknowledge')}"
     return operator, [*shown, *edits, "/duty/channels"], link
+
+
+def get_rota_change(operator: Actor) -> datetime:
+    """The end of the office hours to come."""
+    change = next_shift_change(get_rota(operator, "kantor"))
+    assert change is not None
+    return change.due_at
 
 
 # Each theme with each size and each language once; the laptop is looked at for its width only.

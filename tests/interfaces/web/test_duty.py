@@ -12,11 +12,13 @@ from icalendar import Calendar
 
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.actions.push_keys import push_public_key
 from selaras.domains.duty.contracts import ChannelKind
 from selaras.domains.duty.queries import get_page, get_policy, get_rota, list_channels, list_swaps
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
 from tests.domains.duty.build import NOON, layer, make_policy, make_rota, person, rota, worker
+from tests.domains.duty.test_push import Browser
 from tests.domains.duty.test_rotas import ABSENCE
 from tests.factories import SYSTEM, make_organisation, make_person, make_provider
 from tests.interfaces.web.world import signed_in
@@ -55,7 +57,7 @@ def test_a_rota_is_made_and_changed_and_a_late_change_keeps_what_was_typed(team:
     assert "Ayu" in shown
     for _ in range(2):
         late = client.post("/duty/rotas/jaga/edit", rota_fields(name="Malam", seen="2") | layer_fields(0, team[1]))
-    assert late.status_code == 422
+    assert late.status_code == 409
     assert 'value="Malam"' in late.content.decode()
     assert len(get_rota(SYSTEM, "jaga").plan.layers) == 1
     nobody = client.post("/duty/rotas/new", rota_fields(slug="lain"))
@@ -190,3 +192,53 @@ def test_duty_is_not_for_customers_and_its_forms_not_for_everybody(team: tuple[A
     assert {agent.get(address).status_code for address in forms} == {403}
     assert {agent.get(address).status_code for address in lists} == {200}
     assert Client().get("/duty").status_code == 302
+
+
+def test_the_second_of_two_editors_is_told_who_changed_what_and_takes_over_the_layers_they_left(
+    team: tuple[Actor, Actor],
+) -> None:
+    first, second = signed_in(team[0]), signed_in(team[1])
+    first.post("/duty/rotas/new", rota_fields() | layer_fields(0, team[0]))
+    first.post("/duty/rotas/jaga/edit", rota_fields(seen="1") | layer_fields(0, *team))
+    sent = rota_fields(name="Malam", seen="1") | layer_fields(0, team[0])
+    late = second.post("/duty/rotas/jaga/edit", sent)
+    shown = late.content.decode()
+    assert late.status_code == 409
+    assert "changed Layers" in shown
+    assert 'value="Malam"' in shown
+    assert f'<option value="{team[1].id}" selected>' in shown  # the layers are as the first left them
+    typed = rota_fields(name="Malam", seen="1") | layer_fields(0, team[1], team[0])
+    assert f'<option value="{team[1].id}" selected>' in second.post("/duty/rotas/jaga/edit", typed).content.decode()
+    again = second.post("/duty/rotas/jaga/edit", rota_fields(name="Malam", seen="2") | layer_fields(0, *team))
+    assert again.status_code == 302
+    assert get_rota(SYSTEM, "jaga").name == "Malam"
+
+
+def test_the_browser_is_offered_as_a_channel_and_its_worker_is_served(team: tuple[Actor, Actor]) -> None:
+    client = signed_in(team[0])
+    shown = client.get("/duty/channels").content.decode()
+    assert f'data-push-key="{push_public_key()}"' in shown
+    worker_file = Client().get("/duty/push-worker.js")
+    assert worker_file.headers["Content-Type"].startswith("text/javascript")
+    assert "default-src 'self'" in worker_file.headers["Content-Security-Policy"]
+    address = Browser("https://203.0.113.1/x").subscription
+    assert client.post("/duty/channels", {"kind": "push", "name": "Ponsel", "address": address}).status_code == 422
+    address = Browser("https://push.example/x").subscription
+    assert client.post("/duty/channels", {"kind": "push", "name": "Ponsel", "address": address}).status_code == 302
+    assert [one.kind for one in list_channels(team[0])] == [ChannelKind.PUSH]
+
+
+def test_a_newcomer_needs_no_short_name(team: tuple[Actor, Actor]) -> None:
+    client = signed_in(team[0])
+    assert "One layer is enough" in client.get("/duty/rotas/new").content.decode()
+    made = client.post("/duty/rotas/new", rota_fields(name="Jaga Malam", slug="") | layer_fields(0, *team))
+    assert made.headers["Location"] == "/duty/rotas/jaga-malam"
+    rota_id = get_rota(SYSTEM, "jaga-malam").id
+    fields = {
+        "name": "Gangguan Berat",
+        "slug": "",
+        "repeats": "1",
+        "step0-minutes": "5",
+        "step0-target_0": f"rota:{rota_id}",
+    }
+    assert client.post("/duty/policies/new", fields).headers["Location"] == "/duty/policies/gangguan-berat"

@@ -61,6 +61,9 @@ def test_the_desks_pages_are_not_for_customers(world: World) -> None:
         "/duty",
         "/duty/pages",
         "/duty/channels",
+        "/duty/log",
+        "/duty/rotas/jaga/handovers",
+        "/duty/handovers/1",
     )
     for address in ("/alerts", "/customers", "/items", "/narrow", "/agreements", *settings):
         assert client.get(address).status_code == 403, address

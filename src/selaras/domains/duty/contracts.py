@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selaras.kernel.sentences import Sentence, say
 
@@ -13,6 +13,7 @@ ACKNOWLEDGE_PATH = "duty/acknowledge/"
 
 OPEN, ACKNOWLEDGED, RESOLVED, EXHAUSTED = "open", "acknowledged", "resolved", "exhausted"
 WAITING, SENDING, SENT, FAILED, DOUBTFUL, DROPPED = "waiting", "sending", "sent", "failed", "doubtful", "dropped"
+DRAFTED, HANDED, TAKEN = "drafted", "handed", "taken"
 ASKED, ACCEPTED, DECLINED, WITHDRAWN = "asked", "accepted", "declined", "withdrawn"
 
 
@@ -38,12 +39,14 @@ class ChannelKind(StrEnum):
     MAIL = "mail"
     WEBHOOK = "webhook"
     APPRISE = "apprise"
+    PUSH = "push"
 
 
 CHANNEL_WORDS: Mapping[ChannelKind, Sentence] = {
     ChannelKind.MAIL: say("Mail"),
     ChannelKind.WEBHOOK: say("Webhook"),
     ChannelKind.APPRISE: say("Messenger or SMS gateway (Apprise)"),
+    ChannelKind.PUSH: say("Notification of a browser"),
 }
 
 
@@ -68,6 +71,22 @@ class Layer:
     until: date | None = None  # it ends with the hand-over of this day
     hours: Hours | None = None
     name: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a history keeps it."""
+        hours = self.hours
+        return {
+            "name": self.name,
+            "participants": list(self.participants),
+            "every": self.every.value,
+            "length": self.length,
+            "starts_on": self.starts_on.isoformat(),
+            "handover": self.handover.isoformat("minutes"),
+            "until": self.until.isoformat() if self.until else None,
+            "days": sorted(hours.days) if hours else [],
+            "hours_from": hours.start.isoformat("minutes") if hours else None,
+            "hours_until": hours.end.isoformat("minutes") if hours else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +199,10 @@ class Step:
 
     minutes: int
     targets: tuple[Target, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As a history keeps it."""
+        return {"minutes": self.minutes, "targets": [{"kind": t.kind.value, "id": t.id} for t in self.targets]}
 
 
 class PolicyName(NamedTuple):
@@ -305,7 +328,7 @@ class ChannelRow:
     hint: str
     quiet_from: time | None
     quiet_until: time | None
-    enabled: bool
+    enabled: bool  # False: switched off, since its browser has ended the subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,11 +345,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of sending: taken, or not; `again` says whether another try may help. `words` is the provider's own."""
+    """What came of sending: taken, or not; `again` says whether another try may help, `gone` that the channel is dead.
+    `words` is the provider's own."""
 
     taken: bool
     words: Sentence
     again: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,3 +381,107 @@ class Feed:
     timezone: str
     own: bool
     shifts: tuple[FeedShift, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A line of a shift log: `note` is somebody's own words, other verbs are what happened."""
+
+    id: int
+    rota_slug: str
+    rota_name: str
+    at: datetime
+    verb: str
+    actor_name: str
+    body: str
+    data: Mapping[str, Any]
+    page_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of a shift log; give `next` as `after` to go on."""
+
+    rows: tuple[LogRow, ...]
+    next: str | None
+
+
+class FactKind(StrEnum):
+    """What a handover tells of, in this order."""
+
+    PAGE = "page"
+    ALERT = "alert"
+    INCIDENT = "incident"
+    SILENCE = "silence"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the next shift should know, as it was when the draft was made."""
+
+    kind: FactKind
+    title: str
+    detail: str = ""
+    at: datetime | None = None  # when it runs out, ends or happened
+    path: str = ""  # within Selaras
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        at = self.at.isoformat() if self.at else None
+        return {"kind": self.kind.value, "title": self.title, "detail": self.detail, "at": at, "path": self.path}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Fact":
+        """As it was kept."""
+        at = datetime.fromisoformat(data["at"]) if data["at"] else None
+        return cls(FactKind(data["kind"]), data["title"], data["detail"], at, data["path"])
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftChange:
+    """A hand-over time of a rota: who leaves since `starts_at`, and who comes (nobody: a gap) until `ends_at`."""
+
+    rota_id: int
+    rota_slug: str
+    starts_at: datetime
+    ends_at: datetime
+    due_at: datetime
+    outgoing_id: int
+    outgoing_name: str
+    incoming_id: int | None
+    incoming_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """What one shift tells the next, and who signed when."""
+
+    id: int
+    rota_slug: str
+    rota_name: str
+    due_at: datetime
+    outgoing_id: int
+    outgoing_name: str
+    incoming_id: int | None
+    incoming_name: str
+    state: str
+    late: bool
+    facts: tuple[Fact, ...]
+    facts_at: datetime
+    notes: str
+    remark: str
+    version: int
+    handed_by_id: int | None
+    handed_by: str
+    handed_at: datetime | None
+    taken_by: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPage:
+    """A page of the handovers of a rota, newest first."""
+
+    rows: tuple[HandoverRow, ...]
+    next: str | None

@@ -6,17 +6,20 @@ from selaras.domains.duty.contracts import (
     ASKED,
     DECLINED,
     DOUBTFUL,
+    DRAFTED,
     DROPPED,
     EXHAUSTED,
     FAILED,
+    HANDED,
     OPEN,
     RESOLVED,
     SENDING,
     SENT,
+    TAKEN,
     WAITING,
     WITHDRAWN,
 )
-from selaras.kernel.lifecycle import Lifecycle, Move
+from selaras.kernel.lifecycle import Lifecycle, Move, Need
 from selaras.kernel.sentences import say
 
 ACKNOWLEDGE, EDIT, SELF = "duty.acknowledge", "duty.edit", "duty.self"
@@ -74,5 +77,25 @@ SWAP = Lifecycle(
         Move("accept", (ASKED,), ACCEPTED, say("Accept"), SELF),
         Move("decline", (ASKED,), DECLINED, say("Decline"), SELF),
         Move("withdraw", (ASKED,), WITHDRAWN, say("Withdraw"), SELF),
+    ),
+)
+
+_OTHER = Need(
+    say("The two sides are two people: who handed over does not take over as well."),
+    lambda facts: facts["by"] != facts["handed_by"],
+)
+
+HANDOVER = Lifecycle(
+    name="handover",
+    initial=DRAFTED,
+    states={
+        DRAFTED: say("Being written"),
+        HANDED: say("Handed over, not yet taken"),
+        TAKEN: say("Signed by both"),
+    },
+    final=(TAKEN,),
+    moves=(
+        Move("hand_over", (DRAFTED,), HANDED, say("Sign and hand over"), SELF),
+        Move("take_over", (HANDED,), TAKEN, say("Sign and take over"), SELF, (_OTHER,), optional=("remark",)),
     ),
 )

@@ -14,6 +14,7 @@ from selaras.domains.people.queries import get_token_actor
 from selaras.interfaces.api import (
     agreements,
     calendars,
+    channels,
     clocks,
     duty,
     events,
@@ -23,9 +24,12 @@ from selaras.interfaces.api import (
     majors,
     organisations,
     people,
+    policies,
     records,
+    rotas,
     rules,
     services,
+    shifts,
     snmp_users,
     sources,
     teams,
@@ -62,6 +66,10 @@ api.add_router("", agreements.router, tags=["agreements"])
 api.add_router("", calendars.router, tags=["agreements"])
 api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", duty.router, tags=["duty"])
+api.add_router("", rotas.router, tags=["duty"])
+api.add_router("", policies.router, tags=["duty"])
+api.add_router("", channels.router, tags=["duty"])
+api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])

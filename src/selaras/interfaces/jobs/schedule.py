@@ -13,6 +13,7 @@ from selaras.domains.agreements.actions.activate_agreement import expire_agreeme
 from selaras.domains.agreements.actions.note_breaches import note_breaches
 from selaras.domains.duty.actions.deliver import settle_interrupted
 from selaras.domains.duty.actions.escalate import escalate_due
+from selaras.domains.duty.actions.log import note_hand_overs
 from selaras.domains.events.actions.expire import expire_alerts
 from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.incidents.actions.resolve import close_due
@@ -38,6 +39,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular("note late clocks", 2, lambda: note_breaches(by=system_actor("agreements"))),
     Regular("escalate pages", 1, escalate_due),
     Regular("settle messages whose sender died", 3, settle_interrupted),
+    Regular("write hand-overs into shift logs", 10, note_hand_overs),
     Regular("close what nobody confirmed", 30, close_due),
     Regular("end alerts that fell silent", 5, expire_alerts),
     Regular("make the next days' event partitions", 6 * 3600, make_partitions),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from selaras.domains.duty.actions.channels import own_channels
+from selaras.domains.duty.actions.log import log_page
 from selaras.domains.duty.contracts import DOUBTFUL, EXHAUSTED, SENDING, SENT, WAITING
 from selaras.domains.duty.lifecycle import DELIVERY, PAGE
 from selaras.domains.duty.models import Channel, Delivery, Page, PageEntry, Step
@@ -17,6 +18,10 @@ from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import Sentence
 
 SELARAS = system_actor("Selaras")
+# What a shift's log tells of a page; its own timeline has the rest.
+_LOGGED = frozenset(
+    {"page", "step", "sent", "failed", "gone", "doubtful", "unreached", "acknowledge", "resolve", EXHAUSTED}
+)
 
 
 def locked_page(page_id: int) -> Page:
@@ -33,6 +38,8 @@ def note(page: Page, verb: str, *, by: Actor = SELARAS, **data: object) -> None:
     PageEntry.objects.create(
         page=page, at=clock.now(), verb=verb, actor_id=by.id, actor_name=by.name[:200], data=stored
     )
+    if verb in _LOGGED:
+        log_page(page, verb, by=by, data=stored)
 
 
 def advance(page: Page) -> None:

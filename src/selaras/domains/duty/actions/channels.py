@@ -5,13 +5,15 @@ from datetime import time
 from django.db import transaction
 from django.utils.translation import override
 
+from selaras.domains.duty.actions.push_keys import push_keys
 from selaras.domains.duty.contracts import Answer, ChannelKind, Message, NewChannel
 from selaras.domains.duty.models import Channel
+from selaras.domains.duty.queries.channels import IN_USE
 from selaras.domains.duty.senders import sealed_config, send
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_email, require
 from selaras.kernel import clock
-from selaras.kernel.errors import Invalid, NotFound
+from selaras.kernel.errors import Invalid, MoveRefused, NotFound
 from selaras.kernel.sentences import say
 from selaras.kernel.wording import spoken
 
@@ -29,7 +31,8 @@ def add_channel(*, by: Actor, kind: ChannelKind, name: str, address: str) -> New
     mine = Channel.objects.filter(person=by.own_id, enabled=True)
     if mine.count() >= _MOST:
         raise Invalid({"name": say("At most %(most)s channels each.", most=_MOST)})
-    sealed, hint, secret = sealed_config(kind, address)
+    keys = push_keys() if kind == ChannelKind.PUSH else None
+    sealed, hint, secret = sealed_config(kind, address, keys)
     row = Channel.objects.create(
         person_id=by.own_id, position=_next(by.own_id), kind=kind, name=name.strip(), hint=hint, sealed=sealed
     )
@@ -59,8 +62,8 @@ def put_first(channel_id: int, *, by: Actor) -> None:
 def remove_channel(channel_id: int, *, by: Actor) -> None:
     """Use it no more and forget where it led; what was sent by it stays told."""
     row = _own(channel_id, by)
-    row.enabled, row.sealed = False, b""
-    row.save(update_fields=["enabled", "sealed"])
+    row.enabled, row.sealed, row.gone_at = False, b"", None
+    row.save(update_fields=["enabled", "sealed", "gone_at"])
 
 
 def try_channel(channel_id: int, *, by: Actor) -> Answer:
@@ -69,8 +72,18 @@ def try_channel(channel_id: int, *, by: Actor) -> Answer:
     with override(by.language):
         subject = spoken(say("A test from Selaras"))
         body = spoken(say("If you read this, this channel reaches you. There is nothing to do."))
+    if not row.enabled:
+        raise MoveRefused(say("This browser takes no more messages. Add it again there."))
     key = f"test-{row.pk}-{int(clock.now().timestamp())}"
-    return send(ChannelKind(row.kind), row.sealed, Message(key, subject, body, urgent=False))
+    answer = send(ChannelKind(row.kind), row.sealed, Message(key, subject, body, urgent=False))
+    if answer.gone:
+        switch_off(row)
+    return answer
+
+
+def switch_off(row: Channel) -> None:
+    """Use a channel no more that its provider says is gone; it is shown as such until its owner removes it."""
+    Channel.objects.filter(pk=row.pk).update(enabled=False, sealed=b"", gone_at=clock.now())
 
 
 def own_channels(person_id: int) -> list[Channel]:
@@ -93,7 +106,7 @@ def _next(person_id: int) -> int:
 def _own(channel_id: int, by: Actor, *, lock: bool = True) -> Channel:
     require(by, "duty.self")
     rows = Channel.objects.select_for_update() if lock else Channel.objects.all()
-    row = rows.filter(pk=channel_id, person=by.own_id, enabled=True).first()
+    row = rows.filter(IN_USE, pk=channel_id, person=by.own_id).first()
     if row is None:
         raise NotFound(str(channel_id))
     return row

@@ -1,10 +1,10 @@
-"""Overrides: for a while somebody else is on duty, or somebody is away; also read from a calendar file."""
+"""Overrides: for a while somebody else is on duty, or somebody is away."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from selaras.domains.duty.actions.log import log
 from selaras.domains.duty.models import Cover, Rota
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_names, may, require
@@ -14,7 +14,6 @@ from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import say
 
 _LONGEST = timedelta(days=366)
-_MOST_ENTRIES = 500
 
 
 @transaction.atomic
@@ -51,6 +50,7 @@ def cover(
         made_by_id=by.id,
         made_at=clock.now(),
     )
+    _log(row, "cover", by)
     announce("rota.changed", {"rota_id": rota_id, "by": by.id})
     return row.pk
 
@@ -66,73 +66,21 @@ def cancel_cover(cover_id: int, *, by: Actor) -> None:
         raise NotAllowed("duty.edit")
     row.cancelled_at = clock.now()
     row.save(update_fields=["cancelled_at"])
+    _log(row, "uncover", by)
     announce("rota.changed", {"rota_id": row.rota_id, "by": by.id})
 
 
-@transaction.atomic
-def read_absences(rota_id: int, data: bytes, *, by: Actor, person_id: int) -> tuple[int, int]:
-    """Take the entries of an iCalendar file (RFC 5545) as times at which somebody is away; (new, known already).
-
-    An entry is known by its UID: reading the same file again adds nothing, a moved entry replaces the old one.
-    Entries that repeat are refused, so that none is taken for once by mistake.
-    """
-    rota = Rota.objects.select_for_update().filter(pk=rota_id).first()
-    if rota is None:
-        raise NotFound(str(rota_id))
-    fresh = known = 0
-    for uid, starts, ends, words in _entries(data, ZoneInfo(rota.timezone)):
-        source = f"{person_id}:{uid}"[:255]
-        old = Cover.objects.filter(rota=rota, source=source, cancelled_at=None).first()
-        if old is not None and (old.starts_at, old.ends_at) == (starts, ends):
-            known += 1
-            continue
-        if old is not None:
-            cancel_cover(old.pk, by=by)
-        cover(
-            rota_id,
-            by=by,
-            starts_at=starts,
-            ends_at=ends,
-            person_id=None,
-            instead_of=person_id,
-            reason=words,
-            source=source,
-        )
-        fresh += 1
-    return fresh, known
-
-
-def _entries(data: bytes, zone: ZoneInfo) -> list[tuple[str, datetime, datetime, str]]:
-    from icalendar import Calendar, Event
-
-    try:
-        entries = Calendar.from_ical(data).walk("VEVENT")
-        found = [
-            (
-                str(one.get("UID", "")),
-                _aware(one.start, zone),
-                _aware(one.end, zone),
-                str(one.get("SUMMARY", ""))[:200],
-                "RRULE" in one,
-            )
-            for one in entries
-            if isinstance(one, Event)
-        ]
-    except Exception as problem:  # a parser of foreign files: whatever it stumbles over, the file is at fault
-        raise Invalid({"file": say("This is not a calendar file: %(why)s", why=str(problem)[:200])}) from None
-    if not found or len(found) > _MOST_ENTRIES:
-        raise Invalid({"file": say("A file holds 1 to %(most)s entries.", most=_MOST_ENTRIES)})
-    if any(repeats for *_, repeats in found):
-        raise Invalid({"file": say("It holds an entry that repeats. Give each absence as an entry of its own.")})
-    if any(not uid for uid, *_ in found):
-        raise Invalid({"file": say("It holds an entry without a UID.")})
-    return [(uid, starts, ends, words.replace("\x00", "")) for uid, starts, ends, words, _ in found]
-
-
-def _aware(value: date, zone: ZoneInfo) -> datetime:
-    """A date is its midnight in the rota's zone; so is a time without a zone a time there."""
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+def _log(row: Cover, verb: str, by: Actor) -> None:
+    names = get_names({one for one in (row.person_id, row.instead_of_id) if one is not None})
+    log(
+        [row.rota_id],
+        verb,
+        by=by,
+        person=names.get(row.person_id or 0, ""),
+        instead_of=names.get(row.instead_of_id or 0, ""),
+        begin=row.starts_at.isoformat(),
+        end=row.ends_at.isoformat(),
+    )
 
 
 def _check(starts_at: datetime, ends_at: datetime, person_id: int | None, instead_of: int | None, reason: str) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import override
 
 from selaras.domains.duty.actions._page import hurry, left, locked_page, note, tell
+from selaras.domains.duty.actions.channels import switch_off
 from selaras.domains.duty.contracts import (
     ACKNOWLEDGE_PATH,
     DOUBTFUL,
@@ -97,6 +98,9 @@ def _settle(delivery_id: int, answer: Answer) -> None:
     row.save(update_fields=["answer", "settled_at", "next_try_at"])
     verb = row.state if row.state != WAITING else "retry"
     note(page, verb, person=row.person.name, channel=row.channel.name, answer=answer.words)
+    if answer.gone:
+        switch_off(row.channel)
+        note(page, "gone", person=row.person.name, channel=row.channel.name)
     if not answer.taken and wait is None:
         _next_channel(page, row)
 

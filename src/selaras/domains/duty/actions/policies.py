@@ -7,9 +7,11 @@ from django.db import transaction
 from selaras.domains.duty import contracts
 from selaras.domains.duty.contracts import TargetKind
 from selaras.domains.duty.models import Policy, Rota, Step, Target
+from selaras.domains.duty.queries.policies import load_policy
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_names, list_teams, require
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel import versions
+from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
 
 _MOST_STEPS, _MOST_TARGETS = 10, 10
@@ -31,22 +33,32 @@ def save_policy(
     Open pages go on by the changed steps. Raises Invalid naming the field, Stale, NotAllowed, NotFound.
     """
     require(by, "duty.edit")
-    row = Policy(version=0) if policy_id is None else Policy.objects.select_for_update().filter(pk=policy_id).first()
+    row = Policy() if policy_id is None else Policy.objects.select_for_update().filter(pk=policy_id).first()
     if row is None:
         raise NotFound(str(policy_id))
-    if seen is not None and row.version != seen:
-        raise Stale()
+    versions.ask(row, seen)
+    values = {"slug": slug.strip(), "name": name.strip(), "repeats": repeats}
     faults = _faults(slug.strip(), name.strip(), repeats, steps, policy_id)
     if faults:
         raise Invalid(faults)
-    row.slug, row.name, row.repeats = slug.strip(), name.strip(), repeats
-    row.version += 1
-    row.save()
+    before = [step.as_json() for step in load_policy(policy_id).steps] if policy_id else []
+    after = [step.as_json() for step in steps]
+    if policy_id is None:
+        row = Policy.objects.create(**values)
+    elif not versions.write(
+        row, values, by=by, more={"steps": {"from": before, "to": after}} if before != after else {}
+    ):
+        return row.pk
+    if before != after:
+        _replace_steps(row, steps)
+    return row.pk
+
+
+def _replace_steps(row: Policy, steps: Sequence[contracts.Step]) -> None:
     Step.objects.filter(policy=row).delete()
     for position, step in enumerate(steps, 1):
         made = Step.objects.create(policy=row, position=position, minutes=step.minutes)
         Target.objects.bulk_create(_target(made, target) for target in step.targets)
-    return row.pk
 
 
 def _target(step: Step, target: contracts.Target) -> Target:

@@ -1,7 +1,9 @@
 """Make and change rotas."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -9,9 +11,11 @@ from django.db import transaction
 from selaras.domains.duty import contracts
 from selaras.domains.duty.contracts import Every
 from selaras.domains.duty.models import Layer, Participant, Rota
+from selaras.domains.duty.queries.rotas import load_rotas
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_names, get_team_name, require
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel import versions
+from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import Sentence, say
 
@@ -38,23 +42,38 @@ def save_rota(
     Raises Invalid naming the field, Stale, NotAllowed, NotFound.
     """
     require(by, "duty.edit")
-    row = Rota(version=0) if rota_id is None else Rota.objects.select_for_update().filter(pk=rota_id).first()
-    if row is None:
-        raise NotFound(str(rota_id))
-    if seen is not None and row.version != seen:
-        raise Stale()
+    row = _locked(rota_id)
+    versions.ask(row, seen)
     get_team_name(team_id)
+    values = {"slug": slug.strip(), "name": name.strip(), "timezone": timezone, "team_id": team_id}
     faults = _faults(slug.strip(), name.strip(), timezone, layers, rota_id)
     if faults:
         raise Invalid(faults)
-    row.slug, row.name, row.timezone, row.team_id = slug.strip(), name.strip(), timezone, team_id
-    row.version += 1
-    row.save()
-    Layer.objects.filter(rota=row).delete()
-    for position, layer in enumerate(layers):
-        _add(row, position, layer)
+    before = load_rotas(Rota.objects.filter(pk=rota_id))[0].plan.layers if rota_id else ()
+    after = tuple(replace(layer, name=layer.name.strip()) for layer in layers)
+    if rota_id is None:
+        row = Rota.objects.create(**values)
+    elif not versions.write(row, values, by=by, more=_turned(before, after)):
+        return row.pk
+    if before != after:
+        Layer.objects.filter(rota=row).delete()
+        for position, layer in enumerate(after):
+            _add(row, position, layer)
     announce("rota.changed", {"rota_id": row.pk, "by": by.id})
     return row.pk
+
+
+def _locked(rota_id: int | None) -> Rota:
+    row = Rota() if rota_id is None else Rota.objects.select_for_update().filter(pk=rota_id).first()
+    if row is None:
+        raise NotFound(str(rota_id))
+    return row
+
+
+def _turned(before: Sequence[contracts.Layer], after: Sequence[contracts.Layer]) -> dict[str, Any]:
+    if before == after:
+        return {}
+    return {"layers": {"from": [one.as_json() for one in before], "to": [one.as_json() for one in after]}}
 
 
 def _add(rota: Rota, position: int, layer: contracts.Layer) -> None:
@@ -62,7 +81,7 @@ def _add(rota: Rota, position: int, layer: contracts.Layer) -> None:
     row = Layer.objects.create(
         rota=rota,
         position=position,
-        name=layer.name.strip(),
+        name=layer.name,
         every=layer.every,
         length=layer.length,
         starts_on=layer.starts_on,

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from selaras.domains.duty.actions.log import log
 from selaras.domains.duty.contracts import Plan, Shift
 from selaras.domains.duty.lifecycle import SWAP
 from selaras.domains.duty.models import Cover, Rota, Swap
 from selaras.domains.duty.queries.rotas import load_rotas
 from selaras.domains.duty.rules import on_duty, shifts
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
+from selaras.domains.people.queries import get_names, require
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, NotFound
 from selaras.kernel.lifecycle import move
@@ -64,6 +65,8 @@ def answer_swap(swap_id: int, verb: str, *, by: Actor) -> None:
     row.save(update_fields=["answered_at"])
     if verb == "accept":
         _exchange(row)
+    names = get_names({row.asker_id, row.other_id})
+    log([row.rota_id], f"swap.{verb}", by=by, asker=names.get(row.asker_id, ""), other=names.get(row.other_id, ""))
     announce(f"swap.{verb}", {"swap_id": row.pk, "asker_id": row.asker_id})
 
 

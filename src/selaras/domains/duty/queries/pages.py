@@ -48,7 +48,7 @@ def get_page(actor: Actor, page_id: int) -> PageDetail:
         row.cause,
         row.policy.slug,
         tuple(_delivery(one) for one in sent),
-        tuple(PageEntryRow(e.at, e.verb, e.actor_name, _data(e.data)) for e in entries),
+        tuple(PageEntryRow(e.at, e.verb, e.actor_name, spoken_data(e.data)) for e in entries),
     )
 
 
@@ -106,5 +106,6 @@ def _delivery(row: Delivery) -> DeliveryRow:
     )
 
 
-def _data(data: Mapping[str, Any]) -> Mapping[str, object]:
+def spoken_data(data: Mapping[str, Any]) -> Mapping[str, object]:
+    """What an entry keeps, its sentences as sentences."""
     return {k: Sentence.from_json(v) if isinstance(v, Mapping) and "text" in v else v for k, v in data.items()}

@@ -4,14 +4,16 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from selaras.domains.duty.contracts import Answer, ChannelKind, Message
-from selaras.domains.duty.senders import apprise, mail, webhook
+from selaras.domains.duty.senders import apprise, mail, push, webhook
 from selaras.domains.duty.senders.guard import is_public
 from selaras.kernel.errors import Invalid, Refusal
 from selaras.kernel.sealing import seal, unseal
@@ -26,6 +28,9 @@ def send(kind: ChannelKind, sealed: bytes | memoryview, message: Message) -> Ans
             return mail.send(config, message)
         if kind == ChannelKind.WEBHOOK:
             return webhook.send(config, message, private=settings.CALL_PRIVATE_ADDRESSES)
+        if kind == ChannelKind.PUSH:
+            sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+            return push.send(config, message, sender=sender, private=settings.CALL_PRIVATE_ADDRESSES)
         return apprise.send(config, message, private=settings.CALL_PRIVATE_ADDRESSES)
     except Refusal as refusal:
         return Answer(False, refusal.sentence)
@@ -33,9 +38,13 @@ def send(kind: ChannelKind, sealed: bytes | memoryview, message: Message) -> Ans
         return Answer(False, say("Sending failed: %(why)s", why=repr(problem)[:200]), again=True)
 
 
-def sealed_config(kind: ChannelKind, address: str) -> tuple[bytes, str, str]:
-    """A channel's sealed configuration, its hint, a secret to be told once. Raises Invalid (`address`)."""
+def sealed_config(kind: ChannelKind, address: str, keys: Mapping[str, str] | None = None) -> tuple[bytes, str, str]:
+    """A channel's sealed configuration, its hint, a secret to be told once. Raises Invalid (`address`).
+
+    `keys` are those that a browser has subscribed with: `public` and `private`, PEM.
+    """
     config, hint, secret = _config(kind, address.strip())
+    config |= keys or {}
     return seal(json.dumps(config)), hint[:120], secret
 
 
@@ -48,9 +57,27 @@ def _config(kind: ChannelKind, address: str) -> tuple[dict[str, str], str, str]:
         return {"address": address}, address, ""
     if kind == ChannelKind.APPRISE:
         return {"url": address}, apprise.service_of(address), ""
+    if kind == ChannelKind.PUSH:
+        return _subscription(address)
     where = _checked(address)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     return {"url": address, "secret": secret}, where, secret
+
+
+def _subscription(address: str) -> tuple[dict[str, str], str, str]:
+    """What a browser gives of itself (PushSubscription.toJSON), checked: its service, and its two keys."""
+    unsound = Invalid({"address": say("This is not what a browser gives when it takes messages.")})
+    try:
+        given = json.loads(address)
+        config = {"endpoint": str(given["endpoint"]), **{name: str(given["keys"][name]) for name in ("p256dh", "auth")}}
+        point, auth = (base64.urlsafe_b64decode(config[name] + "==") for name in ("p256dh", "auth"))
+        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
+    except (ValueError, KeyError, TypeError):
+        raise unsound from None
+    host = _checked(config["endpoint"])
+    if len(auth) != 16 or (urlsplit(config["endpoint"]).scheme != "https" and not settings.CALL_PRIVATE_ADDRESSES):
+        raise unsound
+    return config, host, ""
 
 
 def _checked(address: str) -> str:

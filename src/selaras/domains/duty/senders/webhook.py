@@ -38,18 +38,23 @@ def send(config: Mapping[str, str], message: Message, *, private: bool) -> Answe
         }
     ).encode()
     try:
-        connection = _connect(where, private=private)
-        try:
-            path = (where.path or "/") + (f"?{where.query}" if where.query else "")
-            connection.request("POST", path, body, headers(config["secret"], message.key, body))
-            answer = connection.getresponse()
-            return _read(answer.status, answer.read(_ANSWER_BYTES))
-        finally:
-            connection.close()
+        return read(*post(where, body, headers(config["secret"], message.key, body), private=private))
     except Blocked as blocked:
         return Answer(False, say("%(address)s is not a public address; nothing was sent.", address=blocked.args[0]))
     except (OSError, http.client.HTTPException) as problem:
         return Answer(False, say("No answer: %(why)s", why=str(problem)[:200]), again=True)
+
+
+def post(where: SplitResult, body: bytes, headers: Mapping[str, str], *, private: bool) -> tuple[int, bytes]:
+    """The status and the beginning of the answer. Raises Blocked, OSError, HTTPException."""
+    connection = _connect(where, private=private)
+    try:
+        path = (where.path or "/") + (f"?{where.query}" if where.query else "")
+        connection.request("POST", path, body, dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.read(_ANSWER_BYTES)
+    finally:
+        connection.close()
 
 
 def headers(secret: str, key: str, body: bytes) -> dict[str, str]:
@@ -78,7 +83,8 @@ def _connect(where: SplitResult, *, private: bool) -> http.client.HTTPConnection
     return connection
 
 
-def _read(status: int, body: bytes) -> Answer:
+def read(status: int, body: bytes) -> Answer:
+    """What a status means; its body is the provider's own word."""
     text = " ".join(body.decode(errors="replace").split())[:200]
     words = say("It answered %(status)s. %(text)s", status=status, text=text)
     return Answer(200 <= status < 300, words, again=status >= 500 or status in _LATER)

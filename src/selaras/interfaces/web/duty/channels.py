@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.duty.actions.channels import add_channel, put_first, remove_channel, set_quiet, try_channel
+from selaras.domains.duty.actions.push_keys import push_public_key
 from selaras.domains.duty.contracts import CHANNEL_WORDS, ChannelKind
 from selaras.domains.duty.queries import list_channels
 from selaras.interfaces.web.duty.forms import ChannelForm, QuietForm
@@ -74,4 +75,5 @@ def _page(request: PageRequest, form: ChannelForm, *, status: int = 200, secret:
         for row in rows
     ]
     context = {"area": "channels", "channels": own, "form": form, "kinds": CHANNEL_WORDS, "secret": secret}
+    context["push_key"] = push_public_key()
     return render(request, "duty/channels.html", context, status=status)

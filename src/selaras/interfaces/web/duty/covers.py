@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selaras.domains.duty.actions import covers
+from selaras.domains.duty.actions.absences import read_absences
 from selaras.domains.duty.actions.feeds import make_feed
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
 from selaras.domains.duty.queries import get_rota
@@ -82,7 +83,7 @@ def absences(request: PageRequest, slug: str) -> HttpResponseBase:
         try:
             if (file.size or 0) > _MOST_BYTES:
                 raise Invalid({"file": say("The file is larger than 1 MB.")})
-            fresh, known = covers.read_absences(
+            fresh, known = read_absences(
                 rota.id, file.read(), by=request.actor, person_id=form.cleaned_data["person_id"]
             )
         except NotAllowed:

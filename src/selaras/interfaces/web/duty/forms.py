@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +24,9 @@ from selaras.domains.duty.contracts import (
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_people, list_teams
 from selaras.interfaces.web.people.forms import ZoneForm
+from selaras.interfaces.web.shell.rows import RowsField
 from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel.errors import Stale
 
 Choices = Sequence[tuple[Any, Any]]
 _MORE_PEOPLE, _TARGETS = 3, 3
@@ -61,13 +65,39 @@ def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     )
 
 
-class RotaForm(ZoneForm):
+class ShortName(forms.SlugField):
+    """What stands in addresses; left empty, it is made from the name."""
+
+    def __init__(self) -> None:
+        help_text = _("Left empty, it is made from the name.")
+        super().__init__(label=_("Short name in addresses"), max_length=80, required=False, help_text=help_text)
+        self.asked = True  # its help says that it may stay empty
+
+
+class Named(forms.Form):
+    """A form of something with a name and a short one."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        return {**given, "slug": given.get("slug") or slugify(given.get("name", ""))[:80]}
+
+
+class Elsewhere(RowsField):
+    """What a form has as forms of its own: here only its name, to tell of a change by others, and of a refusal."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__({}, label=label)
+        self.widget = forms.HiddenInput()
+
+
+class RotaForm(Named, ZoneForm):
     """A rota's own fields; `layers` is where a refusal about a layer is told."""
 
     field_order = ("name", "slug", "team_id", "timezone")
     name = forms.CharField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(label=_("Short name in addresses"), max_length=80)
+    slug = ShortName()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    layers = Elsewhere(label=_("Layers"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +116,9 @@ class LayerForm(forms.Form):
         choices=[(Every.WEEKS, _("weeks")), (Every.DAYS, _("days")), (Every.HOURS, _("hours"))],
         initial=Every.WEEKS,
     )
-    starts_on = _day(_("First hand-over"), help_text=_("Weekly turns change on the same day of the week."))
+    starts_on = _day(
+        _("First hand-over"), initial=localdate, help_text=_("Weekly turns change on the same day of the week.")
+    )
     handover = _clock(_("Hand-over at"), initial="09:00")
     until = _day(_("Ends on"), required=False)
     days = forms.TypedMultipleChoiceField(
@@ -176,11 +208,11 @@ def _layer_initial(layer: Layer) -> dict[str, Any]:
     }
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Named):
     """A policy's own fields."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(label=_("Short name in addresses"), max_length=80)
+    slug = ShortName()
     repeats = forms.IntegerField(
         label=_("Go through all steps again"),
         min_value=0,
@@ -189,6 +221,7 @@ class PolicyForm(forms.Form):
         help_text=_("Times, if nobody answers."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    steps = Elsewhere(label=_("Steps"))
 
 
 class StepForm(forms.Form):
@@ -244,6 +277,16 @@ def step_forms(
 def _step_initial(step: Step) -> dict[str, Any]:
     targets = {f"target_{n}": f"{target.kind}:{target.id}" for n, target in enumerate(step.targets)}
     return {"minutes": step.minutes, **targets}
+
+
+def untouched(parts: Iterable[LayerForm | StepForm], stale: Stale) -> bool:
+    """Whether the layers or steps were sent as they had been read, before others changed them."""
+    for change in stale.changes:
+        for value in (getattr(change, "data", {}).get(name) for name in ("layers", "steps")):
+            if value:
+                sent = [one.layer() if isinstance(one, LayerForm) else one.step() for one in parts]
+                return bool([one.as_json() for one in sent] == value["from"])
+    return False
 
 
 class CoverForm(forms.Form):
@@ -312,7 +355,64 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "kind", [(kind.value, spoken(CHANNEL_WORDS[kind])) for kind in ChannelKind])
+        _offer(
+            self,
+            "kind",
+            [
+                (kind.value, spoken(CHANNEL_WORDS[kind]))
+                for kind in ChannelKind
+                if kind != ChannelKind.PUSH or self.is_bound
+            ],
+        )
+
+
+class NoteForm(forms.Form):
+    """An entry of a shift log."""
+
+    rota = forms.ChoiceField(label=_("Rota"))
+    body = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+    def __init__(self, *args: Any, rotas: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "note_%s"  # another form of the page has a rota as well
+        _offer(self, "rota", rotas)
+
+
+class LogForm(forms.Form):
+    """Which part of the shift log to show."""
+
+    rota = forms.ChoiceField(label=_("Rota"), required=False)
+    team_id = _choice(_("Team"), [], "")
+    since = _day(pgettext_lazy("day", "From"), required=False)
+    until = _day(pgettext_lazy("day", "Until"), required=False)
+
+    def __init__(self, *args: Any, rotas: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "rota", [("", gettext("All rotas")), *rotas])
+        _offer(self, "team_id", [("", gettext("All teams")), *((str(t.id), t.name) for t in list_teams())])
+        for field in self.fields.values():
+            setattr(field, "asked", True)  # noqa: B010  # all of them may stay empty
+
+
+class HandoverForm(forms.Form):
+    """What the outgoing one adds to a handover."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    notes = forms.CharField(
+        label=_("What the next shift should know besides"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=10_000,
+        required=False,
+    )
+
+
+class SigningForm(forms.Form):
+    """A signature; who takes over may add a remark."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    remark = forms.CharField(
+        label=_("Remark"), widget=forms.Textarea(attrs={"rows": 2}), max_length=10_000, required=False
+    )
 
 
 class QuietForm(forms.Form):

@@ -1,5 +1,7 @@
 """What opens by a secret address, without signing in: acknowledging from a message, and calendars."""
 
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -10,6 +12,8 @@ from selaras.domains.duty.queries import PAGE_WORDS, link_page, read_feed
 from selaras.domains.people.queries import get_actor
 from selaras.interfaces.web.duty.calendar import written
 from selaras.kernel.errors import MoveRefused, NotFound
+
+_WORKER = Path(__file__).with_name("push_worker.js")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +46,14 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(HttpResponse(written(feed), content_type="text/calendar; charset=utf-8"))
 
 
+@require_safe
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows a notification where no page of ours is open; a browser asks for it by itself."""
+    answer = HttpResponse(_WORKER.read_text(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
 def _private(answer: HttpResponse) -> HttpResponse:
     """Kept by no cache, found by no search engine, told to nobody as where one came from."""
     answer["Cache-Control"] = "no-store"
@@ -51,4 +63,5 @@ def _private(answer: HttpResponse) -> HttpResponse:
 
 
 acknowledge.open_to_all = True  # type: ignore[attr-defined]  # read by the house test on routes
+push_worker.open_to_all = True  # type: ignore[attr-defined]
 calendar.open_to_all = True  # type: ignore[attr-defined]

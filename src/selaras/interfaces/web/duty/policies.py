@@ -10,10 +10,11 @@ from selaras.domains.duty.actions.policies import save_policy
 from selaras.domains.duty.contracts import PolicyRow
 from selaras.domains.duty.queries import get_policy, list_policies, list_rotas, would_be_told
 from selaras.domains.people.queries import may
-from selaras.interfaces.web.duty.forms import PolicyForm, people_of, step_forms
+from selaras.interfaces.web.duty.forms import PolicyForm, people_of, step_forms, untouched
+from selaras.interfaces.web.shell.editing import too_late
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
-from selaras.kernel.errors import Refusal
+from selaras.kernel.errors import Refusal, Stale
 
 
 @page(permission="duty.view")
@@ -58,20 +59,26 @@ def _form(request: PageRequest, policy: PolicyRow | None) -> HttpResponseBase:
     if policy is not None:
         initial = {"name": policy.name, "slug": policy.slug, "repeats": policy.repeats, "seen": policy.version}
     form = PolicyForm(data, initial=initial)
-    steps = step_forms(policy, list_rotas(request.actor), people_of(request.actor), data)
+    rotas, people = list_rotas(request.actor), people_of(request.actor)
+    steps = step_forms(policy, rotas, people, data)
     bound = [one for one in steps if one.is_bound]
+    late, status = None, 200 if data is None else 422
     if data is not None and all([form.is_valid(), *(one.is_valid() for one in bound)]):
         try:
             save_policy(
                 by=request.actor,
-                steps=[one.step() for one in bound],
                 policy_id=policy.id if policy else None,
-                **form.cleaned_data,
+                **form.cleaned_data | {"steps": [one.step() for one in bound]},
             )
+        except Stale as stale:
+            late, status = too_late(form, stale), stale.status
+            if policy is not None and untouched(bound, stale):
+                present = next(row for row in list_policies(request.actor) if row.id == policy.id)
+                steps = step_forms(present, rotas, people, None)
         except Refusal as refusal:
             refuse_into(form, refusal)
         else:
             messages.success(request, _("The policy is saved."))
             return HttpResponseRedirect(reverse("web:duty:policy", args=[form.cleaned_data["slug"]]))
-    context = {"area": "policies", "form": form, "steps": steps, "policy": policy}
-    return render(request, "duty/policy_form.html", context, status=200 if data is None else 422)
+    context = {"area": "policies", "form": form, "steps": steps, "policy": policy, "late": late}
+    return render(request, "duty/policy_form.html", context, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.contracts import RotaRow
-from selaras.domains.duty.queries import get_rota, list_on_duty, list_swaps
+from selaras.domains.duty.queries import get_rota, list_on_duty, list_rotas, list_swaps
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.duty.drawing import weeks_of
 from selaras.interfaces.web.duty.forms import (
@@ -21,11 +21,13 @@ from selaras.interfaces.web.duty.forms import (
     SwapForm,
     layer_forms,
     people_of,
+    untouched,
 )
+from selaras.interfaces.web.shell.editing import too_late
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel import clock
-from selaras.kernel.errors import Refusal
+from selaras.kernel.errors import Refusal, Stale
 
 
 @page(permission="duty.view")
@@ -88,19 +90,29 @@ def _form(request: PageRequest, rota: RotaRow | None) -> HttpResponseBase:
             "seen": str(rota.version),
         }
     form = RotaForm(data, initial=initial)
-    layers = layer_forms(rota, people_of(request.actor), data)
+    people = people_of(request.actor)
+    layers = layer_forms(rota, people, data)
     bound = [one for one in layers if one.is_bound]
+    late, status = None, 200 if data is None else 422
     if data is not None and all([form.is_valid(), *(one.is_valid() for one in bound)]):
         try:
             _save(request, rota, form, bound)
+        except Stale as stale:
+            late, status = too_late(form, stale), stale.status
+            if rota is not None and untouched(bound, stale):
+                layers = layer_forms(_present(request, rota), people, None)
         except Refusal as refusal:
             refuse_into(form, refusal)
         else:
             messages.success(request, _("The rota is saved."))
             return HttpResponseRedirect(reverse("web:duty:rota", args=[form.cleaned_data["slug"]]))
-    status = 200 if data is None else 422
-    context = {"area": "duty", "form": form, "layers": layers, "rota": rota}
+    context = {"area": "duty", "form": form, "layers": layers, "rota": rota, "late": late}
     return render(request, "duty/rota_form.html", context, status=status)
+
+
+def _present(request: PageRequest, rota: RotaRow) -> RotaRow:
+    """The rota as others have left it, whatever it is called by now."""
+    return next(row for row in list_rotas(request.actor) if row.id == rota.id)
 
 
 def _save(request: PageRequest, rota: RotaRow | None, form: RotaForm, layers: list[LayerForm]) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from selaras.domains.duty.contracts import ACKNOWLEDGE_PATH
-from selaras.interfaces.web.duty import channels, covers, now, outside, pages, policies, rotas
+from selaras.interfaces.web.duty import channels, covers, handovers, log, now, outside, pages, policies, rotas
 
 app_name = "duty"
 
@@ -19,6 +19,13 @@ urlpatterns = [
     path("duty/rotas/<slug:slug>/swap", covers.ask, name="ask_swap"),
     path("duty/rotas/<slug:slug>/absences", covers.absences, name="absences"),
     path("duty/rotas/<slug:slug>/feed", covers.feed, name="feed"),
+    path("duty/rotas/<slug:slug>/handovers", handovers.handovers, name="handovers"),
+    path("duty/rotas/<slug:slug>/handovers/draft", handovers.draft, name="draft_handover"),
+    path("duty/handovers/<int:handover_id>", handovers.handover, name="handover"),
+    path("duty/handovers/<int:handover_id>/edit", handovers.edit, name="edit_handover"),
+    path("duty/handovers/<int:handover_id>/<slug:verb>", handovers.sign, name="sign_handover"),
+    path("duty/log", log.log, name="log"),
+    path("duty/log/write", log.write, name="write_log"),
     path("duty/policies", policies.policies, name="policies"),
     path("duty/policies/new", policies.new, name="new_policy"),
     path("duty/policies/<slug:slug>", policies.policy, name="policy"),
@@ -30,5 +37,6 @@ urlpatterns = [
     path("duty/channels", channels.channels, name="channels"),
     path("duty/channels/<int:channel_id>/<slug:verb>", channels.change, name="change_channel"),
     path(f"{ACKNOWLEDGE_PATH}<str:token>", outside.acknowledge, name="acknowledge"),
+    path("duty/push-worker.js", outside.push_worker, name="push_worker"),
     path("duty/calendar/<str:secret>.ics", outside.calendar, name="calendar"),
 ]

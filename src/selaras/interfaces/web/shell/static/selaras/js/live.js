@@ -31,6 +31,7 @@ function open(address) {
   source.addEventListener("alert", (event) => {
     document.dispatchEvent(new CustomEvent("live:alert", { detail: JSON.parse(event.data) }));
   });
+  source.addEventListener("duty", () => document.dispatchEvent(new CustomEvent("live:duty")));
   source.addEventListener("presence", (event) => {
     document.dispatchEvent(new CustomEvent("live:presence", { detail: JSON.parse(event.data) }));
   });

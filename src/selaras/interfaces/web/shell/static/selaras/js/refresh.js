@@ -10,5 +10,5 @@ export function startRefresh() {
     const fresh = await read(place.dataset.refreshFrom);
     if (fresh) exchange(fresh, place.dataset.refresh.split(" "));
   }, QUIET);
-  for (const name of ["live:record", "live:alert", "live:resume"]) document.addEventListener(name, look);
+  for (const name of ["live:record", "live:alert", "live:duty", "live:resume"]) document.addEventListener(name, look);
 }
