@@ -26,6 +26,7 @@ from selaras.interfaces.api import (
     records,
     rules,
     services,
+    silences,
     sources,
     teams,
     uses,
@@ -63,6 +64,7 @@ api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", duty.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
+api.add_router("", silences.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])

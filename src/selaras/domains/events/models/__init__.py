@@ -5,6 +5,7 @@ from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence, Trace
 from selaras.domains.events.models.source import Refused, Source
+from selaras.domains.events.models.trend import Trend
 
 __all__ = [
     "Alert",
@@ -21,4 +22,5 @@ __all__ = [
     "Silence",
     "Source",
     "Trace",
+    "Trend",
 ]
