@@ -238,6 +238,18 @@ class TrendRow:
     alert_class: AlertClass
     steps: tuple[int, ...]
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.steps)
+
+    @property
+    def heights(self) -> list[tuple[int, int]]:
+        """Where each bar begins from above and how high it is, in tenths of the highest; none is lost from sight."""
+        most = max(self.steps, default=0)
+        tall = [-(-10 * n // most) if most else 0 for n in self.steps]
+        return [(10 - high, high) for high in tall]
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
