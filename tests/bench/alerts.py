@@ -86,7 +86,7 @@ def _pages() -> dict[str, Callable[[], None]]:
 
     from selaras.domains.people.models import Person
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(Person.objects.get(email="operator@example.com"))
 
     def page(address: str) -> Callable[[], None]:

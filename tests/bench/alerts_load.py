@@ -1,9 +1,12 @@
 """A million open alerts with their assessments, made in the database; the indexes are those of the product."""
 
+import json
+
 from django.db import connection
 
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.people.contracts import Role
+from selaras.kernel.sentences import say
 from tests.factories import SYSTEM, make_person, make_provider
 
 _ALERTS = """
@@ -21,7 +24,7 @@ _ASSESSED = """
 INSERT INTO events_assessment (alert_id, source_id, alert_class, reason, state, changed_at, acknowledged_episode,
     acknowledged_at, acknowledged_by_id)
 SELECT id, source_id, CASE labels->>'severity' WHEN 'critical' THEN 'exception' WHEN 'warning' THEN 'warning'
-    ELSE 'informational' END, '"As its severity says."', 'firing', starts_at,
+    ELSE 'informational' END, %(reason)s::jsonb, 'firing', starts_at,
     CASE WHEN id %% 2000 = 0 THEN 1 END, now(), %(person)s FROM events_alert"""
 
 _INDEXES = """
@@ -41,7 +44,7 @@ def load(many: int) -> None:
             cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute("SET session_replication_role = replica")  # foreign keys hold by making
         cursor.execute(_ALERTS, {"many": many, "busy": busy, "quiet": quiet})
-        cursor.execute(_ASSESSED, {"person": person})
+        cursor.execute(_ASSESSED, {"person": person, "reason": json.dumps(say("No rule holds.").as_json())})
         cursor.execute("RESET session_replication_role")
         for _name, made in indexes:
             cursor.execute(made)
