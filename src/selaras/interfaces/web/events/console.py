@@ -20,7 +20,7 @@ from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import Invalid
 
-ROWS = 100
+ROWS = 50
 _STATES = ("firing", "resolved", "all")
 _YES_NO = {"1": True, "0": False}
 _KEPT = ("state", "class", "source", "item", "team", "mine", "silenced", "acknowledged", "shelved", "q", "group")
