@@ -84,6 +84,16 @@ def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
         postgres.stop(home)
 
 
+@contextmanager
+def serving(dsn: str) -> Iterator[tuple[int, int]]:
+    """One process of intake over a database that is there; its port and process id."""
+    port = free_port()
+    command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(port)]
+    with _running((command, {"SELARAS_DSN": dsn})) as started:
+        _until_open(port)
+        yield port, started[0]
+
+
 def _migrate(dsn: str) -> None:
     environment = {**os.environ, "DATABASE_URL": dsn, "SELARAS_SECRET_KEY": "bench only: no secret"}
     command = [sys.executable, "-m", "django", "migrate", "--skip-checks", "--settings=selaras.config.settings"]

@@ -175,6 +175,8 @@ class AssessedRow:
     acknowledged_by: str | None = None  # of this episode
     acknowledged_at: datetime | None = None
     shelved_until: datetime | None = None
+    assigned_to: str | None = None
+    assigned_team: str | None = None
     held: bool = False  # it fires, and what would follow waits for the end of its silence
 
 
@@ -205,8 +207,17 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A rule asks of a label: `=`, `!=`, `=~`, `!~` (anchored, RE2). A missing label equals ""."""
+
+    label: str
+    op: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """What a list of alerts shows; every field narrows it."""
+    """What a list of alerts shows; every field narrows it. `words` stand anywhere in the labels, in any case."""
 
     state: str | None = None
     alert_class: AlertClass | None = None
@@ -216,14 +227,50 @@ class AlertFilter:
     silenced: bool | None = None
     acknowledged: bool | None = None
     shelved: bool | None = None
+    assignee_id: int | None = None
+    team_id: int | None = None
+    conditions: tuple[Condition, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """A page of a list; `next` is an opaque key, None at the end."""
+    """A page of a list; `next` is an opaque key, None at the end. `looked_at`: the search stopped after so many."""
 
     rows: tuple[AlertRow, ...]
     next: str | None
+    looked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertGroup:
+    """Alerts that have a value in common; the value is empty where they have none. `key` is for the filter."""
+
+    key: str
+    value: str
+    count: int
+    exceptions: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """How many alerts of a class began to fire, in steps of ten minutes, oldest first."""
+
+    alert_class: AlertClass
+    steps: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.steps)
+
+    @property
+    def heights(self) -> list[tuple[int, int]]:
+        """Where each bar begins from above and how high it is, in tenths of the highest; none is lost from sight."""
+        most = max(self.steps, default=0)
+        tall = [-(-10 * n // most) if most else 0 for n in self.steps]
+        return [(10 - high, high) for high in tall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,15 +356,6 @@ class RefusedRow:
     address: str
     reason: RefusalReason
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A rule asks of a label: `=`, `!=`, `=~`, `!~` (anchored, RE2). A missing label equals ""."""
-
-    label: str
-    op: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,20 @@
 """Pure decisions about events: how two observations merge, what class an alert has, what shares a cause."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from selaras.domains.events.contracts import AlertClass, Observation, RuleRow, Verdict, alert_key
 from selaras.domains.events.matchers import Matcher
 from selaras.kernel.sentences import Sentence, say
+
+TREND_STEP = timedelta(minutes=10)
+
+
+def trend_step(at: datetime) -> datetime:
+    """The beginning of the ten minutes that a moment is counted in."""
+    at = at.astimezone(UTC)
+    return at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
 
 
 def overlap(older: Observation, newer: Observation) -> bool:

@@ -1,16 +1,28 @@
-"""Alerts: what monitoring sees now, and what was made of it. Events come in through intake, not here."""
+"""Alerts: what monitoring sees now, what was made of it and what people do. Events come in through intake, not here."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
-from selaras.domains.events.contracts import AlertClass, AlertFilter, AlertRow
+from selaras.domains.events.actions.handle_alert import (
+    acknowledge,
+    add_alert_note,
+    assign_alert,
+    shelve,
+    unacknowledge,
+    unshelve,
+)
+from selaras.domains.events.contracts import AlertClass, AlertDetail, AlertFilter, AlertRow
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
-from selaras.interfaces.api.operation import Asked, Id, Key, Limit, answers, permitted
+from selaras.domains.events.queries.searching import search_terms
+from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
 from selaras.kernel.wording import spoken
 
 router = Router()
+
+Note = Annotated[str, Field(max_length=2_000)]
 
 
 class AlertOut(Schema):
@@ -31,26 +43,34 @@ class AlertOut(Schema):
     item_id: int | None
     record_number: str | None
     silenced: bool
+    acknowledged_by: str | None
+    assigned_to: str | None
+    assigned_team: str | None
+    shelved_until: datetime | None
 
     @classmethod
     def of(cls, row: AlertRow) -> "AlertOut":
-        own = ("alert_class", "reason", "item_id", "record_number", "silenced")
+        said = ("acknowledged_by", "assigned_to", "assigned_team", "shelved_until")
+        own = ("alert_class", "reason", "item_id", "record_number", "silenced", *said)
         made = row.assessed
+        done: dict[str, Any] = {name: getattr(made, name, None) for name in said}
         return cls(
             alert_class=made.alert_class if made else None,
             reason=spoken(made.reason) if made else None,
             item_id=made.item_id if made else None,
             record_number=made.record_number if made else None,
             silenced=made is not None and made.silenced,
+            **done,
             **{name: getattr(row, name) for name in cls.model_fields if name not in own},
         )
 
 
 class AlertPageOut(Schema):
-    """A page of alerts; give `next` as `after` to go on."""
+    """A page of alerts; give `next` as `after` to go on. `looked_at`: the search of words stopped after so many."""
 
     rows: list[AlertOut]
     next: str | None
+    looked_at: int | None
 
 
 class ChangeOut(Schema):
@@ -62,11 +82,48 @@ class ChangeOut(Schema):
     reason: str
 
 
+class DecidedOut(Schema):
+    """Something that was decided about an alert or said of it; `silence_id` is the silence behind it."""
+
+    at: datetime
+    sentence: str
+    silence_id: str | None
+
+
 class AlertDetailOut(Schema):
-    """An alert with its history, newest first."""
+    """An alert with its history and its trace, newest first, and the silences that hold for it now."""
 
     alert: AlertOut
     changes: list[ChangeOut]
+    trace: list[DecidedOut]
+    silenced_by: list[str]
+
+    @classmethod
+    def of(cls, detail: AlertDetail) -> "AlertDetailOut":
+        changes = [ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes]
+        trace = [DecidedOut(at=t.at, sentence=spoken(t.sentence), silence_id=t.silence_id) for t in detail.trace]
+        silenced_by = [silence.id for silence in detail.silences]
+        return cls(alert=AlertOut.of(detail.alert), changes=changes, trace=trace, silenced_by=silenced_by)
+
+
+class NotedIn(Given):
+    """What is said with it; may be left empty unless the operation says otherwise."""
+
+    note: Note = ""
+
+
+class ShelvedIn(Given):
+    """Until when it may wait, and why."""
+
+    until: AwareDatetime
+    note: Note
+
+
+class AssignedIn(NotedIn):
+    """To whom; nobody where neither is named."""
+
+    person_id: Id | None = None
+    team_id: Id | None = None
 
 
 @router.get("/alerts", response=answers(AlertPageOut), operation_id="list_alerts")
@@ -75,21 +132,79 @@ def alerts(
     request: Asked,
     state: Literal["firing", "resolved"] | None = None,
     alert_class: AlertClass | None = None,
+    source_id: Id | None = None,
     item_id: Id | None = None,
     silenced: bool | None = None,
+    acknowledged: bool | None = None,
+    shelved: bool | None = None,
+    assignee_id: Id | None = None,
+    team_id: Id | None = None,
+    q: Annotated[str, Field(max_length=400)] = "",
     after: Key | None = None,
     limit: Limit = 50,
 ) -> Any:
-    """Alerts, those that changed last first."""
-    wanted = AlertFilter(state=state, alert_class=alert_class, item_id=item_id, silenced=silenced)
+    """Alerts, last changed first. `q` as in the console: words, and `label=value` (also `!=`, `=~`, `!~`)."""
+    conditions, words = search_terms(q)
+    wanted = AlertFilter(
+        state, alert_class, source_id, item_id, None, silenced, acknowledged, shelved, assignee_id, team_id,
+        conditions, words,
+    )  # fmt: skip
     page = list_alerts(request.auth, wanted, after=after, limit=limit)
-    return AlertPageOut(rows=[AlertOut.of(row) for row in page.rows], next=page.next)
+    return AlertPageOut(rows=[AlertOut.of(row) for row in page.rows], next=page.next, looked_at=page.looked_at)
 
 
 @router.get("/alerts/{int:alert_id}", response=answers(AlertDetailOut), operation_id="get_alert")
 @permitted("events.view")
 def alert(request: Asked, alert_id: Id) -> Any:
-    """One alert with its history."""
-    detail = get_alert(request.auth, alert_id)
-    changes = [ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes]
-    return AlertDetailOut(alert=AlertOut.of(detail.alert), changes=changes)
+    """One alert with its history and its trace."""
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.post("/alerts/{int:alert_id}/acknowledge", response=answers(AlertDetailOut), operation_id="acknowledge_alert")
+@permitted("events.respond")
+def acknowledged(request: Asked, alert_id: Id, given: NotedIn) -> Any:
+    """Say that one has it, until it fires anew."""
+    acknowledge(alert_id, by=request.auth, note=given.note)
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.delete(
+    "/alerts/{int:alert_id}/acknowledge", response=answers(AlertDetailOut), operation_id="unacknowledge_alert"
+)
+@permitted("events.respond")
+def unacknowledged(request: Asked, alert_id: Id) -> Any:
+    """Take an acknowledgement back."""
+    unacknowledge(alert_id, by=request.auth)
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.post("/alerts/{int:alert_id}/notes", response=answers(AlertDetailOut), operation_id="note_on_alert")
+@permitted("events.respond")
+def noted(request: Asked, alert_id: Id, given: NotedIn) -> Any:
+    """Note something; 422 if it is empty."""
+    add_alert_note(alert_id, by=request.auth, note=given.note)
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.post("/alerts/{int:alert_id}/shelve", response=answers(AlertDetailOut), operation_id="shelve_alert")
+@permitted("events.respond")
+def shelved(request: Asked, alert_id: Id, given: ShelvedIn) -> Any:
+    """Put it aside until a time, and say why."""
+    shelve(alert_id, by=request.auth, until=given.until, note=given.note)
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.delete("/alerts/{int:alert_id}/shelve", response=answers(AlertDetailOut), operation_id="unshelve_alert")
+@permitted("events.respond")
+def unshelved(request: Asked, alert_id: Id) -> Any:
+    """Take it back before its time."""
+    unshelve(alert_id, by=request.auth)
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))
+
+
+@router.post("/alerts/{int:alert_id}/assign", response=answers(AlertDetailOut), operation_id="assign_alert")
+@permitted("events.respond")
+def assigned(request: Asked, alert_id: Id, given: AssignedIn) -> Any:
+    """Give it to a person, a team or both, or to nobody."""
+    assign_alert(alert_id, by=request.auth, **given.model_dump())
+    return AlertDetailOut.of(get_alert(request.auth, alert_id))

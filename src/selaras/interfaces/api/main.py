@@ -30,6 +30,7 @@ from selaras.interfaces.api import (
     rules,
     services,
     shifts,
+    silences,
     snmp_users,
     sources,
     teams,
@@ -72,6 +73,7 @@ api.add_router("", channels.router, tags=["duty"])
 api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
+api.add_router("", silences.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])

@@ -1,5 +1,7 @@
 """Whether an alert is silenced at the moment it is assessed, and what is noted of that."""
 
+from collections.abc import Iterable
+
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.contracts import SilenceRow
 from selaras.domains.events.models import Assessment, Source, Trace
@@ -46,3 +48,9 @@ def _held(silence: SilenceRow) -> Sentence:
 def note(alert_id: int, sentence: Sentence, silence_id: str | None = None) -> None:
     """Write on the alert's trace."""
     Trace.objects.create(alert_id=alert_id, at=clock.now(), sentence=sentence.as_json(), silence_id=silence_id)
+
+
+def note_all(alert_ids: Iterable[int], sentence: Sentence, silence_id: str) -> None:
+    """Write the same on the traces of many."""
+    at, said = clock.now(), sentence.as_json()
+    Trace.objects.bulk_create(Trace(alert_id=pk, at=at, sentence=said, silence_id=silence_id) for pk in alert_ids)

@@ -13,6 +13,7 @@ from selaras.domains.events.actions._follow import Pending, advance, lock_cursor
 from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._silencing import Silencing
+from selaras.domains.events.actions._trend import count_trend
 from selaras.domains.events.contracts import CHANNEL, FIRING
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
@@ -30,6 +31,7 @@ CURSOR = "assess"
 _TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = (
     "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
+    "source",
 )  # fmt: skip
 
 
@@ -132,6 +134,7 @@ def _assess(changes: Sequence[Pending]) -> None:
     Assessment.objects.bulk_create(
         known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
     )
+    count_trend((change.at, known[change.alert_id].alert_class) for change in live if change.state == FIRING)
 
 
 def _assess_one(
@@ -144,6 +147,7 @@ def _assess_one(
     labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
     assessment = before or Assessment(alert_id=change.alert_id)
     assessment.silence_id, assessment.held = None, False
+    assessment.source_id = change.source_id
     if change.state == FIRING or before is None:
         decided = verdict(labels, rules)
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()

@@ -8,7 +8,7 @@ from selaras.domains.events.actions._silencing import note as trace
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.models import Assessment
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
+from selaras.domains.people.queries import get_team_name, get_worker_name, require
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, MoveRefused, NotFound
 from selaras.kernel.sentences import say
@@ -27,6 +27,37 @@ def acknowledge(alert_id: int, *, by: Actor, note: str = "") -> None:
     row.save(update_fields=["acknowledged_by", "acknowledged_at", "acknowledged_episode"])
     bare = say("%(who)s has it", who=by.name)
     trace(alert_id, say("%(who)s has it: %(note)s", who=by.name, note=said) if said else bare)
+
+
+@transaction.atomic
+def unacknowledge(alert_id: int, *, by: Actor) -> None:
+    """Take an acknowledgement back. Raises MoveRefused, NotAllowed, NotFound."""
+    row = _locked(alert_id, by)
+    if row.acknowledged_episode != row.alert.episode:
+        raise MoveRefused(say("Nobody has it; there is nothing to take back."))
+    row.acknowledged_by_id = row.acknowledged_at = row.acknowledged_episode = None
+    row.save(update_fields=["acknowledged_by", "acknowledged_at", "acknowledged_episode"])
+    trace(alert_id, say("%(who)s took the acknowledgement back", who=by.name))
+
+
+@transaction.atomic
+def assign_alert(
+    alert_id: int, *, by: Actor, person_id: int | None = None, team_id: int | None = None, note: str = ""
+) -> None:
+    """Give it to a person, a team or both; to nobody where neither is named. It stays so when it fires anew.
+
+    Raises Invalid, NotAllowed, NotFound.
+    """
+    row, said = _locked(alert_id, by), _text(note)
+    names = _names(person_id, team_id)
+    row.assigned_to_id, row.assigned_team_id = person_id, team_id
+    row.save(update_fields=["assigned_to", "assigned_team"])
+    if not names:
+        trace(alert_id, say("%(who)s gave it to nobody", who=by.name))
+    elif said:
+        trace(alert_id, say("%(who)s gave it to %(whom)s: %(note)s", who=by.name, whom=names, note=said))
+    else:
+        trace(alert_id, say("%(who)s gave it to %(whom)s", who=by.name, whom=names))
 
 
 @transaction.atomic
@@ -67,6 +98,11 @@ def _locked(alert_id: int, by: Actor) -> Assessment:
     if row is None:
         raise NotFound(str(alert_id))
     return row
+
+
+def _names(person_id: int | None, team_id: int | None) -> str:
+    """Who gets it, in words; empty for nobody. Raises Invalid for whom does not exist or has no work here."""
+    return ", ".join(name for name in (get_team_name(team_id), get_worker_name(person_id)) if name)
 
 
 def _text(note: str) -> str:

@@ -6,6 +6,7 @@ from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence, Trace
 from selaras.domains.events.models.snmp_user import SnmpUser
 from selaras.domains.events.models.source import Refused, Source
+from selaras.domains.events.models.trend import Trend
 
 __all__ = [
     "Alert",
@@ -23,4 +24,5 @@ __all__ = [
     "SnmpUser",
     "Source",
     "Trace",
+    "Trend",
 ]

@@ -1,7 +1,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from selaras.domains.events.contracts import AlertClass
+from selaras.domains.events.contracts import FIRING, AlertClass
+
+
+def _newest(name: str, condition: Q, *first: str) -> models.Index:
+    """An index that gives those of a condition in the order of the list."""
+    order = (*first, "-changed_at", "-alert")
+    return models.Index(fields=order, name=name, condition=condition)
 
 
 class Cause(models.Model):
@@ -50,6 +56,16 @@ class Assessment(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_episode = models.IntegerField(null=True)
     shelved_until = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    assigned_team = models.ForeignKey(
+        "people.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # That of the alert, so that a list of one source needs this table alone.
+    source = models.ForeignKey(
+        "events.Source", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     state = models.CharField(max_length=10)
     changed_at = models.DateTimeField()
 
@@ -74,4 +90,10 @@ class Assessment(models.Model):
                 condition=~Q(silence=None),
             ),
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
+            _newest("assessment_firing", Q(state=FIRING)),
+            _newest("assessment_of_source", ~Q(source=None), "source"),
+            _newest("assessment_acknowledged", ~Q(acknowledged_episode=None)),
+            _newest("assessment_shelved", ~Q(shelved_until=None)),
+            _newest("assessment_of_person", ~Q(assigned_to=None), "assigned_to"),
+            _newest("assessment_of_team", ~Q(assigned_team=None), "assigned_team"),
         ]

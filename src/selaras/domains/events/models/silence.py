@@ -22,6 +22,8 @@ class Silence(models.Model):
     ends_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     created_by = models.TextField()
+    # Up to which alert those that fired when it began are marked; None: all are, or it has not begun.
+    held_to = models.BigIntegerField(null=True)
     comment = models.TextField()
     state = models.CharField(max_length=10, db_default=PENDING)
 

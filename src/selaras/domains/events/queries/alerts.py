@@ -8,7 +8,7 @@ import binascii
 import json
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q
 
 from selaras.domains.events.contracts import (
     FIRING,
@@ -25,6 +25,7 @@ from selaras.domains.events.contracts import (
     fingerprint,
 )
 from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
+from selaras.domains.events.queries.narrowing import narrowed, needs_reading, read_through
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
 from selaras.domains.people.contracts import Actor
@@ -33,23 +34,30 @@ from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence
 
-_JOINED = ("alert", "rule", "item", "record", "acknowledged_by")
-_ACKNOWLEDGED = Q(acknowledged_episode=F("alert__episode"))
+_JOINED = ("alert", "rule", "item", "record", "acknowledged_by", "assigned_to", "assigned_team")
 _HISTORY = 200  # changes shown with one alert
 
 
 def list_alerts(
     actor: Actor, wanted: AlertFilter | None = None, *, after: str | None = None, limit: int = 50
 ) -> AlertPage:
-    """Alerts, those that changed last first; two queries. `after` is a page's `next`. Raises NotAllowed, NotFound."""
+    """Alerts, those that changed last first. `after` is a page's `next`.
+
+    A fixed number of queries. Raises BadMatcher, NotAllowed, NotFound.
+    """
     require(actor, "events.view")
-    rows = _narrowed(wanted or AlertFilter())
+    wanted = wanted or AlertFilter()
+    rows = narrowed(wanted)
     if after is not None:
         at, alert_id = _key(after)
         rows = rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, alert_id__lt=alert_id), changed_at__lte=at)
-    found = list(rows.order_by("-changed_at", "-alert_id")[: limit + 1])
+    looked_at = None
+    if needs_reading(wanted):
+        ids, looked_at = read_through(rows, wanted, limit + 1)
+        rows = Assessment.objects.filter(pk__in=ids)
+    found = list(rows.select_related(*_JOINED).order_by("-changed_at", "-alert_id")[: limit + 1])
     page = found[:limit]
-    return AlertPage(_rows(page), _made_key(page[-1]) if len(found) > limit else None)
+    return AlertPage(_rows(page), _made_key(page[-1]) if len(found) > limit else None, looked_at)
 
 
 def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
@@ -85,23 +93,6 @@ def count_by_class(actor: Actor) -> dict[AlertClass, int]:
     counted = Assessment.objects.filter(state=FIRING).values_list("alert_class").annotate(n=Count("*"))
     found: dict[str, int] = dict(counted)
     return {alert_class: found.get(alert_class, 0) for alert_class in AlertClass}
-
-
-def _narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
-    asked = {
-        "state": wanted.state,
-        "alert_class": wanted.alert_class,
-        "alert__source_id": wanted.source_id,
-        "item_id": wanted.item_id,
-        "record_id": wanted.record_id,
-        "silence__isnull": None if wanted.silenced is None else not wanted.silenced,
-    }
-    rows = Assessment.objects.select_related(*_JOINED).filter(**{k: v for k, v in asked.items() if v is not None})
-    said = {_ACKNOWLEDGED: wanted.acknowledged, Q(shelved_until__gt=clock.now()): wanted.shelved}
-    for condition, holds in said.items():
-        if holds is not None:
-            rows = rows.filter(condition) if holds else rows.exclude(condition)
-    return rows
 
 
 def _rows(page: list[Assessment]) -> tuple[AlertRow, ...]:
@@ -146,6 +137,8 @@ def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
         held=assessment.held,
         acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
         acknowledged_at=assessment.acknowledged_at if own else None,
+        assigned_to=str(assessment.assigned_to.name) if assessment.assigned_to else None,
+        assigned_team=assessment.assigned_team.name if assessment.assigned_team else None,
         shelved_until=shelved if shelved and shelved > clock.now() else None,
     )
 

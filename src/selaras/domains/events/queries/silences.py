@@ -65,13 +65,21 @@ def active_silences() -> list[CompiledSilence]:
     return ready
 
 
-def firing_under(silence: CompiledSilence, *, limit: int = LOOKED_AT) -> list[Alert]:
-    """The firing alerts a silence holds for, the first of `limit` looked at. Equalities are asked of the database."""
+def firing_under(silence: CompiledSilence, *, after: int = 0, limit: int = LOOKED_AT) -> list[Alert]:
+    """The firing alerts a silence holds for, of the first `limit` looked at behind the id `after`, by their ids.
+
+    Equalities are asked of the database.
+    """
+    return [alert for alert in look_under(silence, after, limit) if silence.holds(alert.labels)]
+
+
+def look_under(silence: CompiledSilence, after: int, limit: int) -> list[Alert]:
+    """The firing alerts that a silence may hold for, by their ids; an empty list is the end."""
     equal = {m.name: m.value for m in silence.matchers if m.op == "=" and m.value}
     whose = silence.row.organisation_id
     own = Source.objects.filter(organisation=None) if whose is None else Source.objects.filter(organisation_id=whose)
-    looked_at = Alert.objects.filter(state=FIRING, source_id__in=own, labels__contains=equal)
-    return [alert for alert in looked_at.order_by("check_at")[:limit].iterator() if silence.holds(alert.labels)]
+    rows = Alert.objects.filter(state=FIRING, source_id__in=own, labels__contains=equal, pk__gt=after)
+    return list(rows.only("pk", "labels").order_by("pk")[:limit])
 
 
 def would_silence(actor: Actor, matchers: Sequence[Condition], organisation_id: int | None) -> list[HitRow]:

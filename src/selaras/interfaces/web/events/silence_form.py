@@ -27,6 +27,9 @@ from selaras.kernel.errors import Invalid, Stale
 _SHOWN = 10  # alerts named with the count
 
 
+MOST = 100  # alerts whose common labels are asked for
+
+
 @page(permission="events.respond", methods=("GET", "POST"))
 def new_silence(request: PageRequest) -> HttpResponseBase:
     """A new one: `?alert=` fills in an alert's labels, `?like=` another silence."""
@@ -87,10 +90,11 @@ def owners(actor: Actor) -> list[tuple[str, str]]:
 def _prefilled(request: PageRequest) -> tuple[SilenceForm, ConditionRows]:
     known: dict[str, Any] = {}
     rows = ConditionRows((), empty=2)
-    if request.GET.get("alert", "").isdigit():
-        alert = get_alert(request.actor, int(request.GET["alert"])).alert
-        rows = ConditionRows([Condition(name, "=", value) for name, value in sorted(alert.labels.items())])
-        source = next(row for row in list_sources(request.actor) if row.id == alert.source_id)
+    if ids := [int(pk) for pk in request.GET.getlist("alert") if pk.isdigit() and len(pk) < 16][:MOST]:
+        alerts = [get_alert(request.actor, pk).alert for pk in ids]
+        common = set.intersection(*(set(alert.labels.items()) for alert in alerts))
+        rows = ConditionRows([Condition(name, "=", value) for name, value in sorted(common)])
+        source = next(row for row in list_sources(request.actor) if row.id == alerts[0].source_id)
         known["organisation_id"] = source.organisation_id
     elif "like" in request.GET:
         row = get_silence(request.actor, request.GET["like"])

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from selaras.interfaces.web.events import (
+    alerts_bulk,
+    console,
     mapping,
     rule_form,
     rule_sets,
@@ -18,7 +20,9 @@ from selaras.interfaces.web.events import (
 app_name = "events"
 
 urlpatterns = [
-    path("alerts", views.alerts, name="alerts"),
+    path("alerts", console.alerts, name="alerts"),
+    path("alerts/bulk", alerts_bulk.bulk, name="alerts_bulk"),
+    path("alerts/<int:alert_id>/beside", views.beside, name="alert_beside"),
     path("alerts/<int:alert_id>", views.alert, name="alert"),
     path("alerts/set-aside", set_aside.set_aside, name="set_aside"),
     path("alerts/set-aside/<int:set_aside_id>/retry", set_aside.retry, name="retry_set_aside"),

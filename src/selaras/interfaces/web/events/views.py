@@ -1,6 +1,4 @@
-"""Alerts: what fires now, and the life of one."""
-
-from urllib.parse import urlencode
+"""One alert: its life, what people do about it, and its short form beside the list."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,65 +6,25 @@ from django.urls import reverse
 
 from selaras.domains.agreements.queries.chain import chain_from
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve
-from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, AlertDetail, AlertFilter, ChangeRow, TraceRow
-from selaras.domains.events.queries.alerts import get_alert, list_alerts
-from selaras.domains.events.queries.sources import list_sources
+from selaras.domains.events.contracts import CLASS_WORDS, AlertDetail, ChangeRow, TraceRow
+from selaras.domains.events.queries.alerts import get_alert
 from selaras.interfaces.web.events.forms import HandleForm
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 
-ROWS = 50
-_STATES = ("firing", "resolved", "all")
-
-
-@page(permission="events.view")
-def alerts(request: PageRequest) -> HttpResponse:
-    """The list: firing ones unless the address says otherwise, narrowed by class."""
-    state = request.GET.get("state", "firing")
-    state = state if state in _STATES else "firing"
-    asked_class = request.GET.get("class", "")
-    alert_class = AlertClass(asked_class) if asked_class in list(AlertClass) else None
-    sources = {row.id: row.name for row in list_sources(request.actor)}
-    source = request.GET.get("source", "")
-    source_id = int(source) if source.isdigit() and int(source) in sources else None
-    yes_no = {"1": True, "0": False}
-    silenced = yes_no.get(request.GET.get("silenced", ""))
-    acknowledged, shelved = (yes_no.get(request.GET.get(name, "")) for name in ("acknowledged", "shelved"))
-    wanted = AlertFilter(
-        state=None if state == "all" else state,
-        alert_class=alert_class,
-        source_id=source_id,
-        silenced=silenced,
-        acknowledged=acknowledged,
-        shelved=shelved,
-    )
-    found = list_alerts(request.actor, wanted, after=request.GET.get("after") or None, limit=ROWS)
-    narrowed = {"class": asked_class} if alert_class else {}
-    narrowed |= {"source": source} if source_id else {}
-    said = {"silenced": silenced, "acknowledged": acknowledged, "shelved": shelved}
-    narrowed |= {name: str(int(value)) for name, value in said.items() if value is not None}
-    context = {
-        "area": "alerts",
-        "page": found,
-        "state_now": state,
-        "class_now": alert_class,
-        "silenced_now": silenced,
-        "acknowledged_now": acknowledged,
-        "shelved_now": shelved,
-        "classes": CLASS_WORDS,
-        "source_now": source_id,
-        "source_name": sources.get(source_id or 0),
-        "params": urlencode({"state": state, **narrowed}) + "&",
-    }
-    return render(request, "events/alerts.html", context)
-
 
 @page(permission="events.view")
 def alert(request: PageRequest, alert_id: int) -> HttpResponse:
     """One alert: its class and why, its history, what it hits."""
     return _page(request, alert_id, HandleForm())
+
+
+@page(permission="events.view")
+def beside(request: PageRequest, alert_id: int) -> HttpResponse:
+    """The alert as it stands beside the list: what happened, what to do, who is hit."""
+    return _page(request, alert_id, HandleForm(), template="events/alert_beside.html")
 
 
 @page(permission="events.respond", methods=("POST",))
@@ -92,7 +50,9 @@ def handle(request: PageRequest, alert_id: int) -> HttpResponse:
     return _page(request, alert_id, form, status=422)
 
 
-def _page(request: PageRequest, alert_id: int, form: HandleForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: PageRequest, alert_id: int, form: HandleForm, status: int = 200, template: str = "events/alert.html"
+) -> HttpResponse:
     detail = get_alert(request.actor, alert_id)
     row = detail.alert
     context = {
@@ -104,7 +64,7 @@ def _page(request: PageRequest, alert_id: int, form: HandleForm, status: int = 2
         "form": form,
         "chain": chain_from(request.actor, [row.assessed.item_id]) if row.assessed and row.assessed.item_id else [],
     }
-    return render(request, "events/alert.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _history(detail: AlertDetail) -> list[ChangeRow | TraceRow]:

@@ -21,11 +21,13 @@ export function exchange(fresh, ids) {
   }
 }
 
-/** Call `work` once, `wait` ms after the last of many calls. */
+/** Call `work` once, `wait` ms after the last of many calls, and at the latest 1 s after the first. */
 export function gather(work, wait) {
   let timer;
+  let first = 0;
   return (...args) => {
     clearTimeout(timer);
-    timer = setTimeout(() => work(...args), wait);
+    first ||= Date.now();
+    timer = setTimeout(() => { first = 0; work(...args); }, Math.min(wait, Math.max(0, first + 1000 - Date.now())));
   };
 }

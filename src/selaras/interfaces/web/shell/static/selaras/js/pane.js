@@ -11,8 +11,8 @@ export function startPane() {
   const isOpen = () => frame.classList.contains("is-open");
 
   async function open(link) {
-    const fresh = await read(link.href);
-    const record = fresh?.querySelector("#record");
+    const fresh = await read(link.dataset.beside ?? link.href);
+    const record = fresh?.querySelector("#record, [data-beside]:not(a)");
     if (!record) {
       location.assign(link.href);
       return;

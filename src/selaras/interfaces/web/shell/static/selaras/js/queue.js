@@ -33,11 +33,22 @@ function choose(row) {
   countChosen();
 }
 
+/** Press the button of the bar that has this key, for those chosen or else for the row under the cursor. */
+function press(event) {
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && /^[a-z]$/.test(event.key);
+  const button = plain && document.querySelector(`#bulk-bar [data-key="${event.key}"]`);
+  if (!button) return false;
+  if (!document.querySelector("#rows input:checked")) choose(current());
+  if (document.querySelector("#rows input:checked")) button.click();
+  return true;
+}
+
 function keys(event, pane) {
   if (isTyping(event) && event.target.type !== "checkbox") return;
   if (event.key === "j" || event.key === "ArrowDown") move(1);
   else if (event.key === "k" || event.key === "ArrowUp") move(-1);
   else if (event.key === "x") choose(current());
+  else if (press(event)) { /* done by the button */ }
   else if (event.key === "Escape" && pane.isOpen()) pane.close();
   else return;
   event.preventDefault();
@@ -59,7 +70,7 @@ function merge(fresh) {
   button.hidden = !added;
   button.querySelector("span").textContent = phrase("fresh", { n: added });
   if (added) announce(phrase("fresh", { n: added }));
-  exchange(fresh, ["views", "strip"]);
+  exchange(fresh, ["views", "strip", "trend"]);
 }
 
 function replaceRow(row, next) {
@@ -95,5 +106,11 @@ export function startQueue() {
     for (const box of document.querySelectorAll("#rows input:checked")) box.checked = false;
     countChosen();
   });
-  for (const name of ["live:record", "live:resume", "live:views"]) document.addEventListener(name, look);
+  // Another list than the one the newer rows were read for.
+  document.body.addEventListener("htmx:afterSwap", () => {
+    waiting = null;
+    document.querySelector("#fresh").hidden = true;
+  });
+  const kind = document.querySelector("#console") ? "live:alert" : "live:record";
+  for (const name of [kind, "live:resume", "live:views"]) document.addEventListener(name, look);
 }
