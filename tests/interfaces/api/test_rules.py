@@ -75,3 +75,13 @@ def test_others_do_not_reach_them() -> None:
     assert operator.get("/rules").status_code == 403
     assert operator.get("/alerts/set-aside").json() == []
     assert operator.post("/alerts/set-aside/5/retry").status_code == 404
+
+
+def test_whether_anybody_was_told_is_answered(owner: Caller) -> None:
+    fire(make_source(), clock.now(), alertname="Disk", severity="warning")
+    assess_pending()
+    (row,) = owner.get("/alerts").json()["rows"]
+    detail = owner.get(f"/alerts/{row['id']}").json()
+    assert detail["told"]["telling"] == "nobody"
+    assert [line["step"] for line in detail["trace"]] == ["classed"]
+    assert "Severity: warning" in detail["told"]["why"]

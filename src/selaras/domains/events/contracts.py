@@ -327,13 +327,63 @@ class HitRow:
     labels: Mapping[str, str]
 
 
+class TraceStep(StrEnum):
+    """What kind of thing a line of an alert's trace tells. TOLD and NOT_TOLD say whether somebody was called."""
+
+    ENRICHED = "enriched"
+    CLASSED = "classed"
+    HELD = "held"
+    FREED = "freed"
+    INCIDENT = "incident"
+    TOLD = "told"
+    NOT_TOLD = "not_told"
+    OVER = "over"
+    SAID = "said"  # by a person
+
+
+TRACE_WORDS: dict[TraceStep, Sentence] = {
+    TraceStep.ENRICHED: say("Labels added"),
+    TraceStep.CLASSED: say("Class"),
+    TraceStep.HELD: say("Held back"),
+    TraceStep.FREED: say("Released"),
+    TraceStep.INCIDENT: say("Incident"),
+    TraceStep.TOLD: say("Told"),
+    TraceStep.NOT_TOLD: say("Nobody told"),
+    TraceStep.OVER: say("Over"),
+    TraceStep.SAID: say("Said"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TraceRow:
-    """Something that was decided about an alert, apart from its class; `silence_id` leads to the silence behind it."""
+    """A line of an alert's trace: what was decided, what it leads to. `episode` None: of a person, or from before."""
 
     at: datetime
     sentence: Sentence
     silence_id: str | None
+    step: TraceStep = TraceStep.SAID
+    episode: int | None = None
+    record_number: str | None = None
+    page_id: int | None = None
+
+
+class Telling(StrEnum):
+    """Whether anybody was told of an alert's present (or last) episode."""
+
+    WAITS = "waits"  # it has not been assessed yet
+    NOBODY = "nobody"
+    QUEUE = "queue"  # an incident is in its team's queue; nobody was called
+    CALLED = "called"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Was anybody told, and why (not); `record_number` and `page_id` lead to how it went on."""
+
+    telling: Telling
+    why: Sentence
+    record_number: str | None = None
+    page_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +471,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One firing of an alert, from its beginning: its changes and what was decided, in order."""
+
+    number: int
+    lines: tuple[ChangeRow | TraceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertDetail:
     """An alert with its history and what was decided, newest first, and the silences that hold for it now."""
 
@@ -428,3 +486,5 @@ class AlertDetail:
     changes: tuple[ChangeRow, ...]
     trace: tuple[TraceRow, ...] = ()
     silences: tuple[SilenceRow, ...] = ()
+    episodes: tuple[EpisodeRow, ...] = ()
+    told: Told = Told(Telling.WAITS, say("It has not been assessed yet."))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ninja import Router, Schema
 
-from selaras.domains.events.contracts import AlertClass, AlertFilter, AlertRow
+from selaras.domains.events.contracts import AlertClass, AlertFilter, AlertRow, Telling, TraceRow, TraceStep
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.interfaces.api.operation import Asked, Id, Key, Limit, answers, permitted
 from selaras.kernel.wording import spoken
@@ -62,11 +62,34 @@ class ChangeOut(Schema):
     reason: str
 
 
+class ToldOut(Schema):
+    """Was anybody told of it: `waits` for a decision, `nobody`, `queue` (an incident, nobody called), `called`; why."""
+
+    telling: Telling
+    why: str
+    record_number: str | None
+    page_id: int | None
+
+
+class TraceOut(Schema):
+    """A line of its trace."""
+
+    at: datetime
+    step: TraceStep
+    episode: int | None
+    sentence: str
+    silence_id: str | None
+    record_number: str | None
+    page_id: int | None
+
+
 class AlertDetailOut(Schema):
-    """An alert with its history, newest first."""
+    """An alert with whether anybody was told, its history and its trace, newest first."""
 
     alert: AlertOut
+    told: ToldOut
     changes: list[ChangeOut]
+    trace: list[TraceOut]
 
 
 @router.get("/alerts", response=answers(AlertPageOut), operation_id="list_alerts")
@@ -92,4 +115,17 @@ def alert(request: Asked, alert_id: Id) -> Any:
     """One alert with its history."""
     detail = get_alert(request.auth, alert_id)
     changes = [ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes]
-    return AlertDetailOut(alert=AlertOut.of(detail.alert), changes=changes)
+    told = detail.told
+    return AlertDetailOut(
+        alert=AlertOut.of(detail.alert),
+        told=ToldOut(
+            telling=told.telling, why=spoken(told.why), record_number=told.record_number, page_id=told.page_id
+        ),
+        changes=changes,
+        trace=[_line(row) for row in detail.trace],
+    )
+
+
+def _line(row: TraceRow) -> TraceOut:
+    plain = {name: getattr(row, name) for name in TraceOut.model_fields if name != "sentence"}
+    return TraceOut(sentence=spoken(row.sentence), **plain)

@@ -13,7 +13,8 @@ from selaras.domains.events.actions._follow import Pending, advance, lock_cursor
 from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._silencing import Silencing
-from selaras.domains.events.contracts import CHANNEL, FIRING
+from selaras.domains.events.actions._trail import Trail
+from selaras.domains.events.contracts import CHANNEL, FIRING, TraceStep
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.rules import CompiledRule, verdict
@@ -23,6 +24,7 @@ from selaras.domains.services.contracts import Found
 from selaras.domains.services.queries.finding import find_items
 from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
+from selaras.kernel.sentences import say
 
 log = logging.getLogger(__name__)
 
@@ -122,9 +124,9 @@ def _assess(changes: Sequence[Pending]) -> None:
     live = [change for change in changes if change.labels is not None]
     found = find_items([change.labels or {} for change in live])
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
-    rules, silencing = compiled_rules(), Silencing()
+    rules, silencing, trail = compiled_rules(), Silencing(), Trail()
     for change, item in zip(live, found, strict=True):
-        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing)
+        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing, trail)
     unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
     fresh = [one.rule_id for one in known.values() if one.rule_id is not None and one.rule_id in unused]
     if fresh:
@@ -132,6 +134,7 @@ def _assess(changes: Sequence[Pending]) -> None:
     Assessment.objects.bulk_create(
         known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
     )
+    trail.write()
 
 
 def _assess_one(
@@ -140,6 +143,7 @@ def _assess_one(
     before: Assessment | None,
     rules: Sequence[CompiledRule],
     silencing: Silencing,
+    trail: Trail,
 ) -> Assessment:
     labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
     assessment = before or Assessment(alert_id=change.alert_id)
@@ -149,11 +153,12 @@ def _assess_one(
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
         assessment.rule_id = decided.rule.id if decided.rule else None
         assessment.item_id = found.item.id if found else None
+        trail.add(change, TraceStep.CLASSED, decided.reason)
         responds = change.state == FIRING and decided.rule is not None and decided.rule.opens_incident
-        if change.state == FIRING and silencing.hold(change, assessment, responds=responds):
+        if change.state == FIRING and silencing.hold(change, assessment, trail, responds=responds):
             pass
         elif responds and decided.rule:
-            open_or_join(Heard(change, labels, annotations, found, decided), decided.rule, assessment)
+            open_or_join(Heard(change, labels, annotations, found, decided, trail), decided.rule, assessment)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
@@ -161,8 +166,13 @@ def _assess_one(
             assessment.save(force_insert=True)
         else:
             assessment.save(update_fields=_COLUMNS)
-        if change.state != FIRING:
-            cleared(change, assessment)
+        if change.state != FIRING and cleared(change, assessment):
+            trail.add(
+                change,
+                TraceStep.OVER,
+                say("With it the cause of its incident is gone."),
+                record_id=assessment.record_id,
+            )
     return assessment
 
 

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from selaras.domains.events.actions._follow import hold_cursor
-from selaras.domains.events.actions._silencing import Silencing, note, silenced_by
+from selaras.domains.events.actions._silencing import Silencing, silenced_by
+from selaras.domains.events.actions._trail import note
 from selaras.domains.events.actions.assess import CURSOR, assess_again
-from selaras.domains.events.contracts import ACTIVE, FIRING, PENDING, BadMatcher
+from selaras.domains.events.contracts import ACTIVE, FIRING, PENDING, BadMatcher, TraceStep
 from selaras.domains.events.lifecycle import SILENCE
 from selaras.domains.events.models import Alert, Assessment, Silence
 from selaras.domains.events.queries.silences import firing_under, get_silence
@@ -63,7 +64,7 @@ def _take_hold(silence: Silence) -> None:
         return
     fresh = Assessment.objects.filter(alert_id__in=under, state=FIRING, silence=None).values_list("pk", flat=True)
     for alert_id in list(fresh):
-        note(alert_id, silenced_by(row), row.id)
+        note(alert_id, silenced_by(row), row.id, step=TraceStep.HELD)
     Assessment.objects.filter(alert_id__in=under, state=FIRING, silence=None).update(silence=silence)
 
 
@@ -78,6 +79,6 @@ def _let_go(silence: Silence) -> None:
             Assessment.objects.filter(pk=assessment.pk).update(silence_id=other.id)
             continue
         Assessment.objects.filter(pk=assessment.pk).update(silence=None, held=False)
-        note(alert.pk, say("The silence has ended."), str(silence.pk))
+        note(alert.pk, say("The silence has ended."), str(silence.pk), step=TraceStep.FREED, episode=alert.episode)
         if assessment.held:
             assess_again(alert.pk)

@@ -3,8 +3,9 @@ from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
-from selaras.domains.events.models.silence import Silence, Trace
+from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.source import Refused, Source
+from selaras.domains.events.models.trace import Trace
 
 __all__ = [
     "Alert",

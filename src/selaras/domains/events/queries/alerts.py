@@ -22,11 +22,13 @@ from selaras.domains.events.contracts import (
     ChangeRow,
     SilenceRow,
     TraceRow,
+    TraceStep,
     fingerprint,
 )
 from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
+from selaras.domains.events.tracing import by_episode, told
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel import clock
@@ -59,13 +61,16 @@ def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
     if alert is None:
         raise NotFound(str(alert_id))
     assessment = Assessment.objects.select_related(*_JOINED).filter(pk=alert_id).first()
-    changes = Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
-    trace = Trace.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
+    changes = tuple(_change(one) for one in Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY])
+    lines = Trace.objects.filter(alert_id=alert_id).select_related("record").order_by("-id")[:_HISTORY]
+    trace = tuple(_decided(line) for line in lines)
     return AlertDetail(
         alert=_row(alert, assessment, alert.source.name),
-        changes=tuple(_change(change) for change in changes),
-        trace=tuple(_decided(one) for one in trace),
+        changes=changes,
+        trace=trace,
         silences=tuple(_silences_of(alert)) if alert.state == FIRING else (),
+        episodes=by_episode(changes, trace),
+        told=told(trace, alert.episode),
     )
 
 
@@ -157,7 +162,15 @@ def _silences_of(alert: Alert) -> list[SilenceRow]:
 
 def _decided(trace: Trace) -> TraceRow:
     silence_id = str(trace.silence_id) if trace.silence_id else None
-    return TraceRow(trace.at, Sentence.from_json(trace.sentence), silence_id)
+    return TraceRow(
+        at=trace.at,
+        sentence=Sentence.from_json(trace.sentence),
+        silence_id=silence_id,
+        step=TraceStep(trace.step),
+        episode=trace.episode,
+        record_number=trace.record.number if trace.record else None,
+        page_id=trace.page_id,
+    )
 
 
 def _change(change: Change) -> ChangeRow:
