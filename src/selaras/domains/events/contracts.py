@@ -4,7 +4,7 @@ Nothing here imports Django: the intake process uses this module too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -153,7 +153,10 @@ class AssessedRow:
     acknowledged_by: str | None = None  # of this episode
     acknowledged_at: datetime | None = None
     shelved_until: datetime | None = None
-    held: bool = False  # it fires, and what would follow waits for the end of its silence
+    held: bool = False  # it fires, and what would follow waits for the end of what holds it back
+    added: Mapping[str, str] = field(default_factory=dict)  # labels that rules and tables added to those it was sent
+    flaps_until: datetime | None = None  # if it begins to fire no more often
+    inhibitor_id: int | None = None  # the alert that holds it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +368,7 @@ class TraceRow:
     episode: int | None = None
     record_number: str | None = None
     page_id: int | None = None
+    other_id: int | None = None  # the alert that held it back
 
 
 class Telling(StrEnum):
@@ -387,10 +391,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """A label that a rule adds. Its value may hold `{item.name}`, `{item.rack}` or `{instance}` (adding.py)."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRow:
     """A rule: if every condition holds, this is the class, and this the response. Lower `order` is asked first.
 
-    `impact`, `urgency` (1 highest to 3) None: follow from the chain and the class.
+    `impact`, `urgency` (1 highest to 3) None: follow from the chain and the class. A rule that `goes_on` adds its
+    labels, its note, its policy and what it says of flapping, and the search goes on; where no later one decides, the
+    last of these does. `flap_turns` 0: its alerts never count as flapping; None: as usual.
+
+    While an alert fires under its conditions, those under all of `holds_back` with equal `holds_equal` are held.
     """
 
     id: int
@@ -405,6 +421,13 @@ class RuleRow:
     policy_id: int | None = None  # the escalation policy that pages people when the incident is opened
     enabled: bool = True
     used: bool = False  # it has decided about an alert, so it is disabled and not deleted
+    goes_on: bool = False
+    adds: tuple[Addition, ...] = ()
+    note: str = ""  # for whoever looks at the alert, or is called for it
+    flap_turns: int | None = None
+    flap_minutes: int | None = None
+    holds_back: tuple[Condition, ...] = ()
+    holds_equal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,12 +485,35 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Flapping:
+    """An alert that began to fire so often in so many minutes is flapping; `turns` 0: never."""
+
+    turns: int = 5
+    minutes: int = 30
+
+
+USUAL_FLAPPING = Flapping()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules decide of an alert, and the sentence that says why."""
+    """What the rules decide of an alert, and the sentence that says why.
+
+    `added` are labels by the rules asked on the way; `policy_id` whom to call: by the rule, else by one that went on.
+    """
 
     alert_class: AlertClass
     reason: Sentence
     rule: RuleRow | None = None
+    added: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[RuleRow, ...] = ()  # those that held and went on
+    policy_id: int | None = None
+    flapping: Flapping = USUAL_FLAPPING
+
+    @property
+    def notes(self) -> list[str]:
+        """What the rules want to be known, in their order."""
+        return [rule.note for rule in (*self.passed, *([self.rule] if self.rule else ())) if rule.note]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ router = Router()
 
 
 class AlertOut(Schema):
-    """An alert; its class with the reason for it, null until it is assessed (a moment after it came)."""
+    """An alert; its class with the reason for it, null until it is assessed (a moment after it came).
+
+    `added` are labels that rules and tables added; `held`: its effect waits for the end of what holds it back.
+    """
 
     id: int
     fingerprint: str
@@ -31,10 +34,17 @@ class AlertOut(Schema):
     item_id: int | None
     record_number: str | None
     silenced: bool
+    held: bool
+    added: dict[str, str]
+    flapping: bool
+    inhibited_by: int | None
 
     @classmethod
     def of(cls, row: AlertRow) -> "AlertOut":
-        own = ("alert_class", "reason", "item_id", "record_number", "silenced")
+        own = (
+            "alert_class", "reason", "item_id", "record_number", "silenced", "held", "added", "flapping",
+            "inhibited_by",
+        )  # fmt: skip
         made = row.assessed
         return cls(
             alert_class=made.alert_class if made else None,
@@ -42,6 +52,10 @@ class AlertOut(Schema):
             item_id=made.item_id if made else None,
             record_number=made.record_number if made else None,
             silenced=made is not None and made.silenced,
+            held=made is not None and made.held,
+            added=dict(made.added) if made else {},
+            flapping=made is not None and made.flaps_until is not None,
+            inhibited_by=made.inhibitor_id if made else None,
             **{name: getattr(row, name) for name in cls.model_fields if name not in own},
         )
 
@@ -81,6 +95,7 @@ class TraceOut(Schema):
     silence_id: str | None
     record_number: str | None
     page_id: int | None
+    other_id: int | None
 
 
 class AlertDetailOut(Schema):

@@ -1,7 +1,9 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from selaras.domains.events.contracts import AlertClass
+from selaras.domains.events.contracts import FIRING, AlertClass
 
 
 class Cause(models.Model):
@@ -43,6 +45,15 @@ class Assessment(models.Model):
     # What silences it while it fires, and whether what would have followed waits for the end of that.
     silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     held = models.BooleanField(db_default=False)
+    # Labels that rules and tables added to those it was sent.
+    added = models.JSONField(default=dict, db_default={})
+    # The keys under which it holds others back while it fires (inhibiting.py), and the alert that holds it back.
+    holds_back = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    inhibitor = models.ForeignKey(
+        "events.Alert", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    # Until when it counts as flapping, if it begins to fire no more often.
+    flaps_until = models.DateTimeField(null=True)
     # Written by people (actions/handle_alert.py), never by the assessor. An acknowledgement is of one episode.
     acknowledged_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -74,4 +85,7 @@ class Assessment(models.Model):
                 condition=~Q(silence=None),
             ),
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
+            GinIndex(F("holds_back"), name="assessment_holds_back", condition=Q(state=FIRING) & ~Q(holds_back=[])),
+            models.Index(F("inhibitor"), name="assessment_inhibited", condition=~Q(inhibitor=None)),
+            models.Index(F("flaps_until"), name="assessment_flapping", condition=~Q(flaps_until=None)),
         ]

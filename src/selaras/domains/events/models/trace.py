@@ -21,6 +21,10 @@ class Trace(models.Model):
     silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     page = models.ForeignKey("duty.Page", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The alert that held it back.
+    other = models.ForeignKey(
+        "events.Alert", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [

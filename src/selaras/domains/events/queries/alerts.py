@@ -136,6 +136,7 @@ def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> Alert
 
 def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
     own, shelved = assessment.acknowledged_episode == episode, assessment.shelved_until
+    flaps = assessment.flaps_until
     return AssessedRow(
         alert_class=AlertClass(assessment.alert_class),
         reason=Sentence.from_json(assessment.reason),
@@ -149,6 +150,9 @@ def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
         changed_at=assessment.changed_at,
         silenced=assessment.silence_id is not None,
         held=assessment.held,
+        added=assessment.added,
+        flaps_until=flaps if flaps and flaps > clock.now() else None,
+        inhibitor_id=assessment.inhibitor_id,
         acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
         acknowledged_at=assessment.acknowledged_at if own else None,
         shelved_until=shelved if shelved and shelved > clock.now() else None,
@@ -170,6 +174,7 @@ def _decided(trace: Trace) -> TraceRow:
         episode=trace.episode,
         record_number=trace.record.number if trace.record else None,
         page_id=trace.page_id,
+        other_id=trace.other_id,
     )
 
 
