@@ -157,6 +157,7 @@ class AssessedRow:
     added: Mapping[str, str] = field(default_factory=dict)  # labels that rules and tables added to those it was sent
     flaps_until: datetime | None = None  # if it begins to fire no more often
     inhibitor_id: int | None = None  # the alert that holds it back
+    window_id: int | None = None  # the maintenance window that holds it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,63 @@ class SilenceRow:
         return ACTIVE if now < self.ends_at else EXPIRED
 
 
+class WindowKind(StrEnum):
+    """What says when a maintenance window is open."""
+
+    RECURRING = "recurring"  # its own start, length and rule
+    WITHIN = "within"  # the hours of its calendar
+    OUTSIDE = "outside"  # all but the hours of its calendar
+
+
+WINDOW_WORDS: dict[WindowKind, Sentence] = {
+    WindowKind.RECURRING: say("At times of its own"),
+    WindowKind.WITHIN: say("Within the calendar's hours"),
+    WindowKind.OUTSIDE: say("Outside the calendar's hours"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Once that a maintenance window is open; aware, UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDraft:
+    """What a maintenance window is to say. `starts` is a time on the wall of the calendar's zone, without a zone.
+
+    `rrule` as RFC 5545 has it, empty: once. An alert falls under it if all the matchers hold (if there are any) and it
+    is about one of the ends (if there are any): slugs such as `item:toko-db-1`, `service:toko`.
+    """
+
+    name: str
+    calendar_id: int
+    kind: WindowKind = WindowKind.RECURRING
+    starts: datetime | None = None
+    minutes: int = 60
+    rrule: str = ""
+    matchers: tuple[Condition, ...] = ()
+    ends: tuple[str, ...] = ()
+    dependents: bool = True  # with the items, all that depends on them
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """A maintenance window with when it is open now or next (none for a disabled one)."""
+
+    id: int
+    draft: WindowDraft
+    calendar_name: str
+    timezone: str
+    made_by: str
+    version: int
+    next: tuple[Occurrence, ...] = ()
+    open_now: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class HitRow:
     """A firing alert that a silence holds for."""
@@ -369,6 +427,7 @@ class TraceRow:
     record_number: str | None = None
     page_id: int | None = None
     other_id: int | None = None  # the alert that held it back
+    window_id: int | None = None
 
 
 class Telling(StrEnum):

@@ -29,6 +29,7 @@ from selaras.interfaces.api import (
     sources,
     teams,
     uses,
+    windows,
 )
 from selaras.interfaces.api.operation import ChangeOut
 from selaras.kernel.errors import Invalid, Refusal, Stale
@@ -63,6 +64,7 @@ api.add_router("", clocks.router, tags=["agreements"])
 api.add_router("", duty.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
+api.add_router("", windows.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])

@@ -120,9 +120,9 @@ def _gettable(alert: OpenAlert) -> dict[str, Any]:
         "startsAt": wire_time(alert.starts_at),
         "status": {
             "inhibitedBy": alert.inhibited_by,
-            "mutedBy": [],
+            "mutedBy": alert.muted_by,
             "silencedBy": alert.silenced_by,
-            "state": "suppressed" if alert.silenced_by or alert.inhibited_by else "active",
+            "state": "suppressed" if alert.silenced_by or alert.inhibited_by or alert.muted_by else "active",
         },
         "updatedAt": wire_time(alert.updated_at),
         "labels": alert.labels,

@@ -25,11 +25,13 @@ class Trail:
         record_id: int | None = None,
         page_id: int | None = None,
         other_id: int | None = None,
+        window_id: int | None = None,
     ) -> None:
         """A line about the alert of a change, in its episode."""
         row = Trace(alert_id=change.alert_id, at=clock.now(), step=step, episode=change.episode)
         row.sentence = sentence.as_json()
         row.silence_id, row.record_id, row.page_id, row.other_id = silence_id, record_id, page_id, other_id
+        row.window_id = window_id
         self._rows.append(row)
 
     def write(self) -> None:

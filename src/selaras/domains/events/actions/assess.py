@@ -32,7 +32,7 @@ CURSOR = "assess"
 _TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = (
     "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
-    "added", "holds_back", "inhibitor", "flaps_until",
+    "added", "holds_back", "inhibitor", "flaps_until", "window",
 )  # fmt: skip
 
 

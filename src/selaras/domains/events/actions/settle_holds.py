@@ -1,4 +1,4 @@
-"""Let go what was held back when that ends: the alert that explained it is over, or it has calmed down."""
+"""Let go what was held back when that ends: the window closes, the alert that explained it is over, it calms down."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from selaras.domains.events.actions._trail import Trail, note
 from selaras.domains.events.actions.assess import CURSOR, as_it_stands, assess_again, trace_cleared
 from selaras.domains.events.contracts import FIRING, TraceStep
 from selaras.domains.events.models import Assessment
+from selaras.domains.events.queries.windows import open_windows
 from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence, say
 
@@ -21,7 +22,15 @@ def settle_holds() -> int:
 
     One transaction an alert, in which assessment stands still.
     """
-    return _settle(_uninhibited(), _let_go) + _settle(_calm(), _calm_down)
+    return _settle(_closed(), _maintained) + _settle(_uninhibited(), _let_go) + _settle(_calm(), _calm_down)
+
+
+def _closed() -> Q:
+    """Under a window that is not open. Windows are asked only if any alert is under one."""
+    under = Q(state=FIRING) & ~Q(window=None)
+    if not Assessment.objects.filter(under).exists():
+        return Q(pk=None)
+    return under & ~Q(window__in=[window.pk for window, _held in open_windows()])
 
 
 def _uninhibited() -> Q:
@@ -47,6 +56,10 @@ def _one(alert_id: int, due: Q, settle: Callable[[Assessment], None]) -> int:
     return 1
 
 
+def _maintained(assessment: Assessment) -> None:
+    _free(assessment, say("The maintenance window has closed."), window=None)
+
+
 def _let_go(assessment: Assessment) -> None:
     _free(assessment, say("What held it back is over."), inhibitor=None)
 
@@ -65,6 +78,6 @@ def _free(assessment: Assessment, why: Sentence, **cleared: None) -> None:
         setattr(assessment, name, None)
     assessment.save(update_fields=list(cleared))
     note(assessment.pk, why, step=TraceStep.FREED, episode=assessment.alert.episode)
-    waits = assessment.silence_id or assessment.inhibitor_id
+    waits = assessment.silence_id or assessment.window_id or assessment.inhibitor_id
     if assessment.state == FIRING and assessment.held and not waits:
         assess_again(assessment.pk)

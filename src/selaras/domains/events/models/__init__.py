@@ -6,6 +6,7 @@ from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.source import Refused, Source
 from selaras.domains.events.models.trace import Trace
+from selaras.domains.events.models.window import Window
 
 __all__ = [
     "Alert",
@@ -22,4 +23,5 @@ __all__ = [
     "Silence",
     "Source",
     "Trace",
+    "Window",
 ]

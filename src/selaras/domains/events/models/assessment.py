@@ -52,6 +52,7 @@ class Assessment(models.Model):
     inhibitor = models.ForeignKey(
         "events.Alert", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    window = models.ForeignKey("events.Window", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # Until when it counts as flapping, if it begins to fire no more often.
     flaps_until = models.DateTimeField(null=True)
     # Written by people (actions/handle_alert.py), never by the assessor. An acknowledgement is of one episode.
@@ -87,5 +88,6 @@ class Assessment(models.Model):
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
             GinIndex(F("holds_back"), name="assessment_holds_back", condition=Q(state=FIRING) & ~Q(holds_back=[])),
             models.Index(F("inhibitor"), name="assessment_inhibited", condition=~Q(inhibitor=None)),
+            models.Index(F("window"), name="assessment_in_window", condition=~Q(window=None)),
             models.Index(F("flaps_until"), name="assessment_flapping", condition=~Q(flaps_until=None)),
         ]

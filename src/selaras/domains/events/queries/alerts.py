@@ -153,6 +153,7 @@ def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
         added=assessment.added,
         flaps_until=flaps if flaps and flaps > clock.now() else None,
         inhibitor_id=assessment.inhibitor_id,
+        window_id=assessment.window_id,
         acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
         acknowledged_at=assessment.acknowledged_at if own else None,
         shelved_until=shelved if shelved and shelved > clock.now() else None,
@@ -175,6 +176,7 @@ def _decided(trace: Trace) -> TraceRow:
         record_number=trace.record.number if trace.record else None,
         page_id=trace.page_id,
         other_id=trace.other_id,
+        window_id=trace.window_id,
     )
 
 

@@ -17,9 +17,10 @@ _PAGE = 1000
 # Alerts of the sources that belong to the same organisation as the asking one: nobody reads another customer's.
 _READ = """
     SELECT a.id, a.labels, a.annotations, a.generator_url AS url, a.starts_at, a.ends_at, a.last_seen,
-        by.labels AS inhibitor
+        by.labels AS inhibitor, w.name AS "window"
     FROM events_alert a
-    LEFT JOIN events_assessment s ON s.alert_id = a.id AND s.inhibitor_id IS NOT NULL
+    LEFT JOIN events_assessment s ON s.alert_id = a.id AND (s.inhibitor_id IS NOT NULL OR s.window_id IS NOT NULL)
+    LEFT JOIN events_window w ON w.id = s.window_id
     LEFT JOIN events_alert by ON by.id = s.inhibitor_id
     WHERE a.id > $1 AND a.state = 'firing' AND a.ends_at > to_timestamp($2) AND a.labels @> $3::jsonb
       AND a.source_id IN (
@@ -42,6 +43,7 @@ class OpenAlert:
     updated_at: Any
     silenced_by: tuple[str, ...] = ()
     inhibited_by: tuple[str, ...] = ()  # fingerprints
+    muted_by: tuple[str, ...] = ()  # names of maintenance windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,12 @@ def _open(row: Any, silences: Sequence[CompiledSilence]) -> OpenAlert:
         row["starts_at"], row["ends_at"], row["last_seen"],
         tuple(silence.id for silence in silencers(labels, silences)),
         (fingerprint(json.loads(row["inhibitor"])),) if row["inhibitor"] else (),
+        (row["window"],) if row["window"] else (),
     )  # fmt: skip
 
 
 def _is_wanted(alert: OpenAlert, wanted: Wanted) -> bool:
-    shown = wanted.active or bool(alert.silenced_by or alert.inhibited_by)
+    shown = wanted.active or bool(alert.silenced_by or alert.inhibited_by or alert.muted_by)
     shown &= (wanted.silenced or not alert.silenced_by) and (wanted.inhibited or not alert.inhibited_by)
     return shown and all(matcher.holds(alert.labels) for matcher in wanted.matchers)
 
