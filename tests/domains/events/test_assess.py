@@ -7,12 +7,15 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
+from selaras.domains.duty.models import Page
 from selaras.domains.events.actions import _respond
 from selaras.domains.events.actions.assess import assess_pending, retry_set_aside
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, AlertClass, Condition
+from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, Addition, AlertClass, Condition
 from selaras.domains.events.models import Alert, Assessment, Cause, SetAside
+from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.incidents.actions.merge import merge
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.incidents.actions.report import report
@@ -24,6 +27,7 @@ from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries
 from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
+from tests.domains.duty.build import make_policy, person, worker
 from tests.domains.events.build import NOON, clear, fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
@@ -287,3 +291,49 @@ def test_a_change_whose_alert_is_gone_holds_nothing_up(source: int) -> None:
     fire(source, NOON, labels=DOWN)
     assert assess() == 2
     assert Incident.objects.count() == 1
+
+
+def test_a_rule_that_goes_on_lends_its_labels_its_note_and_its_policy(estate: Estate, source: int) -> None:
+    policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
+    save_rule(
+        by=SYSTEM, name="Databases", conditions=[Condition("alertname", "=~", "Database.*")], order=1,
+        alert_class=AlertClass.WARNING, goes_on=True, adds=[Addition("tier", "{item.environment}")],
+        note="Call the owner first.", policy_id=policy,
+    )  # fmt: skip
+    save_rule(
+        by=SYSTEM, name="Production", conditions=[Condition("tier", "=", "production")], order=150,
+        alert_class=AlertClass.EXCEPTION, opens_incident=True,
+    )  # fmt: skip
+    fire(source, NOON, labels=DOWN)
+    key = Alert.objects.get().key
+    assess()
+    assessment = Assessment.objects.get()
+    assert assessment.added == {"tier": "production"}
+    assert (Alert.objects.get().key, Alert.objects.get().labels) == (key, DOWN)
+    assert assessment.rule is not None
+    assert assessment.rule.name == "Production"
+    (record,) = incidents()
+    assert Page.objects.get().body == "Call the owner first."
+    assert Page.objects.get().record_id == record.pk
+    assert all(rule.used for rule in list_rules(SYSTEM) if rule.name in ("Databases", "Production"))
+
+
+@pytest.mark.parametrize("rules", [False, True])
+def test_a_pass_asks_as_much_of_the_database_for_three_alerts_as_for_one(source: int, *, rules: bool) -> None:
+    if rules:
+        save_rule(
+            by=SYSTEM, name="Sites", conditions=[Condition("alertname", "=", "Site")], alert_class=AlertClass.WARNING,
+            goes_on=True, adds=[Addition("a", "b")], holds_back=[Condition("alertname", "!=", "Site")], order=1,
+            flap_turns=2,
+        )  # fmt: skip
+    fire(source, NOON, alertname="Site", severity="warning")
+    assess()
+    counts = []
+    for many in (1, 3):
+        for n in range(many):
+            fire(source, NOON, alertname=f"A{many}{n}", instance="toko-db-1", severity="warning")
+        with CaptureQueriesContext(connection) as made:
+            assert assess_pending() == many
+        counts.append(len(made))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (18 if rules else 17)

@@ -216,3 +216,58 @@ def test_only_who_keeps_the_rules_changes_them() -> None:
     ):
         with pytest.raises(NotAllowed):
             attempt()
+
+
+WHOLE = """
+rules:
+- name: Team of the databases
+  when: [{label: alertname, op: =~, value: Database.*}]
+  class: warning
+  continue: true
+  labels: {team: dba, rack: "{item.rack}"}
+  note: Call before a restart.
+  flapping: {turns: 3, minutes: 10}
+- name: Site
+  when: [{label: alertname, op: "=", value: SiteDown}]
+  class: exception
+  opens_incident: true
+  holds_back:
+    when: [{label: severity, op: "!=", value: x}]
+    equal: [site, zone]
+"""
+
+
+def test_all_that_a_rule_says_stands_in_the_file_and_in_the_history() -> None:
+    take_rules(WHOLE, by=SYSTEM)
+    first, second = list_rules(SYSTEM)[:2]
+    assert (first.goes_on, first.note, first.flap_turns, first.flap_minutes) == (True, "Call before a restart.", 3, 10)
+    assert {one.label: one.value for one in first.adds} == {"team": "dba", "rack": "{item.rack}"}
+    assert (second.holds_back, second.holds_equal) == ((Condition("severity", "!=", "x"),), ("site", "zone"))
+    kept = rule_set_number()
+    written = export_rules(by=SYSTEM)
+    assert review_rules(written, by=SYSTEM) == []
+    take_rules(written.replace("turns: 3", "turns: 4"), by=SYSTEM)
+    assert list_rules(SYSTEM)[0].flap_turns == 4
+    restore_rules(kept, by=SYSTEM)
+    assert list_rules(SYSTEM)[:2] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        ("{team: dba,", "{team: 5,", "labels"),
+        ("{item.rack}", "{rack.item}", "labels"),
+        ("turns: 3", "turns: often", "flapping"),
+        ("turns: 3", "turns: 1", "times"),
+        ("equal: [site, zone]", "equal: site", "holds_back"),
+        ("equal: [site, zone]", "equal: [1a]", "label"),
+        ("note: Call before a restart.", "note: [5]", "note"),
+        ("continue: true", "continue: perhaps", "continue"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(before: str, after: str, field: str) -> None:
+    names_before = names()
+    with pytest.raises(Invalid) as refused:
+        take_rules(WHOLE.replace(before, after), by=SYSTEM)
+    assert field in str(refused.value.fields["file"])
+    assert names() == names_before

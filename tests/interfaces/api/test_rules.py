@@ -2,10 +2,12 @@
 
 import pytest
 
+from selaras.domains.agreements.queries.calendars import list_calendars
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import fire, make_source
+from tests.estate import make_estate
 from tests.factories import make_person, make_provider
 from tests.interfaces.api.caller import Caller
 
@@ -75,3 +77,37 @@ def test_others_do_not_reach_them() -> None:
     assert operator.get("/rules").status_code == 403
     assert operator.get("/alerts/set-aside").json() == []
     assert operator.post("/alerts/set-aside/5/retry").status_code == 404
+
+
+def test_whether_anybody_was_told_is_answered(owner: Caller) -> None:
+    fire(make_source(), clock.now(), alertname="Disk", severity="warning")
+    assess_pending()
+    (row,) = owner.get("/alerts").json()["rows"]
+    detail = owner.get(f"/alerts/{row['id']}").json()
+    assert detail["told"]["telling"] == "nobody"
+    assert [line["step"] for line in detail["trace"]] == ["classed"]
+    assert "Severity: warning" in detail["told"]["why"]
+
+
+def test_maintenance_is_made_read_and_changed() -> None:
+    estate = make_estate()
+    operator = Caller(make_person(estate.provider, Role.OPERATOR))
+    calendar = list_calendars()[0].id
+    given = {
+        "name": "Patch", "calendar_id": calendar, "starts": "2090-01-01T01:00", "rrule": "FREQ=DAILY", "minutes": 30,
+        "ends": ["toko-db-1"],
+    }  # fmt: skip
+    made = operator.post("/maintenance", **given).json()
+    assert made["next"][0] == {"starts_at": "2089-12-31T18:00:00Z", "ends_at": "2089-12-31T18:30:00Z"}
+    assert operator.get("/maintenance").json() == [made]
+    address = f"/api/v1/maintenance/{made['id']}"
+    body = {**given, "minutes": 60, "seen": made["version"]}
+    changed = operator.client.put(address, body, content_type="application/json", headers=operator.headers)
+    assert (changed.json()["minutes"], changed.json()["ends"]) == (60, ["item:toko-db-1"])
+    late = operator.client.put(address, body, content_type="application/json", headers=operator.headers)
+    assert late.status_code == 409
+    for wrong, field in (
+        ({"rrule": "FREQ=HOURLY"}, "rrule"), ({"starts": "2090-02-30T01:00"}, "starts"), ({"ends": []}, "ends"),
+    ):  # fmt: skip
+        answer = operator.post("/maintenance", **{**given, "name": "Other", **wrong})
+        assert (answer.status_code, answer.json()["field"]) == (422, field)

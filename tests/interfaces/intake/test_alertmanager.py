@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from selaras.domains.events.contracts import FIRING, RESOLVED
-from selaras.domains.events.models import Alert, Change, RawBatch
+from selaras.domains.events.models import Alert, Assessment, Change, RawBatch
+from selaras.kernel import clock
 from tests.interfaces.intake.serving import JSON, intake, mounted
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
@@ -268,3 +269,23 @@ def test_status_receivers_and_health(dsn: str, serve: Serve) -> None:
                 assert (await client.get(path)).text == "OK"
 
     asyncio.run(run())
+
+
+@BOTH
+def test_an_alert_that_another_holds_back_says_by_which(dsn: str, serve: Serve) -> None:
+    post(dsn, [{"labels": {"alertname": name}} for name in ("Site", "Host")])
+    site, host = (Alert.objects.get(labels__alertname=name).pk for name in ("Site", "Host"))
+    Assessment.objects.create(
+        alert_id=host, alert_class="warning", reason={"text": ""}, state=FIRING, changed_at=clock.now(),
+        inhibitor_id=site,
+    )  # fmt: skip
+
+    async def run(**asked: str) -> Any:
+        async with serve(dsn) as client:
+            return (await client.get(ALERTS, params=asked)).json()
+
+    rows = {row["labels"]["alertname"]: row for row in asyncio.run(run())}
+    assert rows["Host"]["status"]["inhibitedBy"] == [rows["Site"]["fingerprint"]]
+    assert (rows["Host"]["status"]["state"], rows["Site"]["status"]["state"]) == ("suppressed", "active")
+    assert [row["labels"]["alertname"] for row in asyncio.run(run(inhibited="false"))] == ["Site"]
+    assert [row["labels"]["alertname"] for row in asyncio.run(run(active="false"))] == ["Host"]

@@ -22,7 +22,8 @@ from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
-from selaras.domains.events.contracts import Condition, SilenceDraft, SnmpAuthentication
+from selaras.domains.events.actions.windows import save_window
+from selaras.domains.events.contracts import Condition, SilenceDraft, SnmpAuthentication, WindowDraft, WindowKind
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.actions.activity import deactivate_person
@@ -104,6 +105,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
     rule = list_rules(world.administrator)[0].id
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
+    window = _window(calendar)
+    events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}"]
     events += ["/rules/history", "/rules/history/1", "/alerts/set-aside"]
     events += ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     agent += ["/duty", "/duty/policies", "/duty/pages", "/duty/channels"]
@@ -148,6 +151,14 @@ def _source() -> int:
     sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
     set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
     return made
+
+
+def _window(calendar: int) -> int:
+    condition = Condition("alertname", "=~", f"{LONG}|Disk")
+    draft = WindowDraft(
+        f"{LONG} {LONG}"[:120], calendar, kind=WindowKind.OUTSIDE, matchers=(condition,), ends=("item:toko-db-1",)
+    )
+    return save_window(draft, by=SYSTEM)
 
 
 def _add_ugly_people(world: World) -> None:

@@ -109,3 +109,13 @@ def test_the_list_asks_the_same_however_many_are_acknowledged(client: Client) ->
             client.get("/alerts")
         asked.append(len(queries))
     assert asked[0] == asked[2]
+
+
+def test_why_nobody_was_told_stands_at_the_top(client: Client) -> None:
+    make_estate()
+    fire(make_source(), clock.now(), alertname="Disk", severity="warning")
+    assess_pending()
+    page = text(client.get(f"/alerts/{Alert.objects.get().pk}"))
+    top = page[: page.index("What to do")]
+    assert "Nobody was told." in top
+    assert "Severity: warning" in top

@@ -165,3 +165,36 @@ def test_the_list_asks_the_same_however_many_there_are(client: Client) -> None:
         for n in range(3):
             save_rule(by=SYSTEM, name=f"R{Rule.objects.count()}{n}", conditions=[], alert_class=AlertClass.WARNING)
     assert asked[0] == asked[1]
+
+
+def test_what_more_a_rule_says_is_typed_shown_again_and_refused_by_field(client: Client) -> None:
+    more = {
+        "goes_on": "on", "adds": "team=dba\nrack={item.rack}", "note": "Call first.", "flap_turns": "3",
+        "flap_minutes": "10", "holds_back": 'severity=~"warning|\\"info\\""', "holds_equal": "site, zone",
+    }  # fmt: skip
+    assert client.post("/rules/new", form(**more)).status_code == 302
+    rule = list_rules(SYSTEM)[0]
+    assert rule.goes_on
+    assert {one.label: one.value for one in rule.adds} == {"team": "dba", "rack": "{item.rack}"}
+    assert rule.holds_back == (Condition("severity", "=~", 'warning|"info"'),)
+    assert rule.holds_equal == ("site", "zone")
+    page = text(client.get(f"/rules/{rule.id}"))
+    assert 'severity=~"warning|\\"info\\""' in page
+    assert "rack={item.rack}" in page
+    assert client.post(f"/rules/{rule.id}", form(**more)).status_code == 302
+    assert list_rules(SYSTEM)[0] == rule
+    listed = text(client.get("/rules"))
+    assert "the search goes on" in listed
+    assert "holds back" in listed
+    for wrong, said in (
+        ({"adds": "1a=x"}, "is no label"),
+        ({"adds": "team={"}, "no other braces"),
+        ({"holds_back": "nonsense"}, "bad matcher format"),
+        ({"holds_back": 'a=~"("'}, "error parsing regexp"),
+        ({"holds_back": "", "holds_equal": "site"}, "Say first which alerts are held back"),
+        ({"flap_turns": "1"}, "Give 2 to 100 times"),
+        ({"flap_minutes": "0"}, "Give 1 to 1,440 minutes"),
+    ):
+        answer = client.post(f"/rules/{rule.id}", form(**{**more, **wrong}))
+        assert answer.status_code == 422
+        assert said in text(answer)

@@ -52,6 +52,7 @@ def test_the_desks_pages_are_not_for_customers(world: World) -> None:
     assert client.get("/").headers["Location"] == reverse("web:people:home")
     settings = (
         "/rules",
+        "/maintenance/new",
         "/rules/export",
         "/alerts/set-aside",
         "/sources",

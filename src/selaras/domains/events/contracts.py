@@ -4,7 +4,7 @@ Nothing here imports Django: the intake process uses this module too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -177,7 +177,11 @@ class AssessedRow:
     shelved_until: datetime | None = None
     assigned_to: str | None = None
     assigned_team: str | None = None
-    held: bool = False  # it fires, and what would follow waits for the end of its silence
+    held: bool = False  # it fires, and what would follow waits for the end of what holds it back
+    added: Mapping[str, str] = field(default_factory=dict)  # labels that rules and tables added to those it was sent
+    flaps_until: datetime | None = None  # if it begins to fire no more often
+    inhibitor_id: int | None = None  # the alert that holds it back
+    window_id: int | None = None  # the maintenance window that holds it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +393,63 @@ class SilenceRow:
         return ACTIVE if now < self.ends_at else EXPIRED
 
 
+class WindowKind(StrEnum):
+    """What says when a maintenance window is open."""
+
+    RECURRING = "recurring"  # its own start, length and rule
+    WITHIN = "within"  # the hours of its calendar
+    OUTSIDE = "outside"  # all but the hours of its calendar
+
+
+WINDOW_WORDS: dict[WindowKind, Sentence] = {
+    WindowKind.RECURRING: say("At times of its own"),
+    WindowKind.WITHIN: say("Within the calendar's hours"),
+    WindowKind.OUTSIDE: say("Outside the calendar's hours"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Once that a maintenance window is open; aware, UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDraft:
+    """What a maintenance window is to say. `starts` is a time on the wall of the calendar's zone, without a zone.
+
+    `rrule` as RFC 5545 has it, empty: once. An alert falls under it if all the matchers hold (if there are any) and it
+    is about one of the ends (if there are any): slugs such as `item:toko-db-1`, `service:toko`.
+    """
+
+    name: str
+    calendar_id: int
+    kind: WindowKind = WindowKind.RECURRING
+    starts: datetime | None = None
+    minutes: int = 60
+    rrule: str = ""
+    matchers: tuple[Condition, ...] = ()
+    ends: tuple[str, ...] = ()
+    dependents: bool = True  # with the items, all that depends on them
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """A maintenance window with when it is open now or next (none for a disabled one)."""
+
+    id: int
+    draft: WindowDraft
+    calendar_name: str
+    timezone: str
+    made_by: str
+    version: int
+    next: tuple[Occurrence, ...] = ()
+    open_now: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class HitRow:
     """A firing alert that a silence holds for."""
@@ -397,20 +458,84 @@ class HitRow:
     labels: Mapping[str, str]
 
 
+class TraceStep(StrEnum):
+    """What kind of thing a line of an alert's trace tells. TOLD and NOT_TOLD say whether somebody was called."""
+
+    ENRICHED = "enriched"
+    CLASSED = "classed"
+    HELD = "held"
+    FREED = "freed"
+    INCIDENT = "incident"
+    TOLD = "told"
+    NOT_TOLD = "not_told"
+    OVER = "over"
+    SAID = "said"  # by a person
+
+
+TRACE_WORDS: dict[TraceStep, Sentence] = {
+    TraceStep.ENRICHED: say("Labels added"),
+    TraceStep.CLASSED: say("Class"),
+    TraceStep.HELD: say("Held back"),
+    TraceStep.FREED: say("Released"),
+    TraceStep.INCIDENT: say("Incident"),
+    TraceStep.TOLD: say("Told"),
+    TraceStep.NOT_TOLD: say("Nobody told"),
+    TraceStep.OVER: say("Over"),
+    TraceStep.SAID: say("Said"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TraceRow:
-    """Something that was decided about an alert, apart from its class; `silence_id` leads to the silence behind it."""
+    """A line of an alert's trace: what was decided, what it leads to. `episode` None: of a person, or from before."""
 
     at: datetime
     sentence: Sentence
     silence_id: str | None
+    step: TraceStep = TraceStep.SAID
+    episode: int | None = None
+    record_number: str | None = None
+    page_id: int | None = None
+    other_id: int | None = None  # the alert that held it back
+    window_id: int | None = None
+
+
+class Telling(StrEnum):
+    """Whether anybody was told of an alert's present (or last) episode."""
+
+    WAITS = "waits"  # it has not been assessed yet
+    NOBODY = "nobody"
+    QUEUE = "queue"  # an incident is in its team's queue; nobody was called
+    CALLED = "called"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Was anybody told, and why (not); `record_number` and `page_id` lead to how it went on."""
+
+    telling: Telling
+    why: Sentence
+    record_number: str | None = None
+    page_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A label that a rule adds. Its value may hold `{item.name}`, `{item.rack}` or `{instance}` (adding.py)."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
     """A rule: if every condition holds, this is the class, and this the response. Lower `order` is asked first.
 
-    `impact`, `urgency` (1 highest to 3) None: follow from the chain and the class.
+    `impact`, `urgency` (1 highest to 3) None: follow from the chain and the class. A rule that `goes_on` adds its
+    labels, its note, its policy and what it says of flapping, and the search goes on; where no later one decides, the
+    last of these does. `flap_turns` 0: its alerts never count as flapping; None: as usual.
+
+    While an alert fires under its conditions, those under all of `holds_back` with equal `holds_equal` are held.
     """
 
     id: int
@@ -425,6 +550,13 @@ class RuleRow:
     policy_id: int | None = None  # the escalation policy that pages people when the incident is opened
     enabled: bool = True
     used: bool = False  # it has decided about an alert, so it is disabled and not deleted
+    goes_on: bool = False
+    adds: tuple[Addition, ...] = ()
+    note: str = ""  # for whoever looks at the alert, or is called for it
+    flap_turns: int | None = None
+    flap_minutes: int | None = None
+    holds_back: tuple[Condition, ...] = ()
+    holds_equal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,12 +614,43 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Flapping:
+    """An alert that began to fire so often in so many minutes is flapping; `turns` 0: never."""
+
+    turns: int = 5
+    minutes: int = 30
+
+
+USUAL_FLAPPING = Flapping()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules decide of an alert, and the sentence that says why."""
+    """What the rules decide of an alert, and the sentence that says why.
+
+    `added` are labels by the rules asked on the way; `policy_id` whom to call: by the rule, else by one that went on.
+    """
 
     alert_class: AlertClass
     reason: Sentence
     rule: RuleRow | None = None
+    added: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[RuleRow, ...] = ()  # those that held and went on
+    policy_id: int | None = None
+    flapping: Flapping = USUAL_FLAPPING
+
+    @property
+    def notes(self) -> list[str]:
+        """What the rules want to be known, in their order."""
+        return [rule.note for rule in (*self.passed, *([self.rule] if self.rule else ())) if rule.note]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One firing of an alert, from its beginning: its changes and what was decided, in order."""
+
+    number: int
+    lines: tuple[ChangeRow | TraceRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,3 +661,5 @@ class AlertDetail:
     changes: tuple[ChangeRow, ...]
     trace: tuple[TraceRow, ...] = ()
     silences: tuple[SilenceRow, ...] = ()
+    episodes: tuple[EpisodeRow, ...] = ()
+    told: Told = Told(Telling.WAITS, say("It has not been assessed yet."))

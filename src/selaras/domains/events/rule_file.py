@@ -5,12 +5,16 @@ from typing import Any
 
 import yaml
 
-from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
+from selaras.domains.events.adding import fault_of
+from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
 
-_KNOWN = {"name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled"}
+_KNOWN = {
+    "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
+    "note", "flapping", "holds_back",
+}  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
 
@@ -86,7 +90,45 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         team_id=_team(entry.get("team"), teams),
         policy_id=_policy(entry.get("page"), policies),
         enabled=_flag(entry, "enabled", True),
+        goes_on=_flag(entry, "continue", False),
+        adds=_adds(entry.get("labels", {})),
+        note=_note(entry.get("note", "")),
+        **_flapping(entry.get("flapping", {})),
+        **_holds_back(entry.get("holds_back", {})),
     )
+
+
+def _adds(given: Any) -> tuple[Addition, ...]:
+    if not isinstance(given, dict) or not all(isinstance(part, str) for pair in given.items() for part in pair):
+        raise _Wrong(say("labels: a mapping of texts is expected; put quotes around them"))
+    made = tuple(Addition(label, value) for label, value in given.items())
+    fault = fault_of(made)
+    if fault is not None:
+        raise _Wrong(say("labels: %(why)s", why=fault))
+    return made
+
+
+def _note(given: Any) -> str:
+    if not isinstance(given, str) or "\0" in given:
+        raise _Wrong(say("note: a text is expected"))
+    return given.strip()
+
+
+def _flapping(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict) or set(given) - {"turns", "minutes"}:
+        raise _Wrong(say("flapping: turns and minutes are expected"))
+    if not all(type(value) is int for value in given.values()):
+        raise _Wrong(say("flapping: whole numbers are expected"))
+    return {"flap_turns": given.get("turns"), "flap_minutes": given.get("minutes")}
+
+
+def _holds_back(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict) or set(given) - {"when", "equal"}:
+        raise _Wrong(say("holds_back: when and equal are expected"))
+    equal = given.get("equal", [])
+    if not isinstance(equal, list) or not all(isinstance(name, str) for name in equal):
+        raise _Wrong(say("holds_back: equal is a list of labels"))
+    return {"holds_back": _conditions(given.get("when", [])), "holds_equal": tuple(equal)}
 
 
 def _conditions(given: Any) -> tuple[Condition, ...]:
@@ -144,7 +186,7 @@ def _policy(given: Any, policies: Mapping[str, int]) -> int | None:
 def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str]) -> dict[str, Any]:
     whole = {
         "name": rule.name,
-        "when": [{"label": c.label, "op": c.op, "value": c.value} for c in rule.conditions],
+        "when": _listed(rule.conditions),
         "class": rule.alert_class.value,
         "opens_incident": rule.opens_incident,
         "impact": rule.impact,
@@ -152,5 +194,18 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "team": teams.get(rule.team_id) if rule.team_id else None,
         "page": policies.get(rule.policy_id) if rule.policy_id else None,
         "enabled": rule.enabled,
+        "continue": rule.goes_on or None,
+        "labels": {one.label: one.value for one in rule.adds} or None,
+        "note": rule.note or None,
+        "flapping": _given({"turns": rule.flap_turns, "minutes": rule.flap_minutes}) or None,
+        "holds_back": {"when": _listed(rule.holds_back), "equal": list(rule.holds_equal)} if rule.holds_back else None,
     }
+    return _given(whole)
+
+
+def _listed(conditions: Sequence[Condition]) -> list[dict[str, str]]:
+    return [{"label": c.label, "op": c.op, "value": c.value} for c in conditions]
+
+
+def _given(whole: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if value is not None}

@@ -7,6 +7,7 @@ from typing import Any
 
 from selaras.domains.events.contracts import (
     CLASS_WORDS,
+    Addition,
     AlertClass,
     Condition,
     FieldChange,
@@ -26,8 +27,18 @@ RULE_FIELDS: dict[str, Sentence] = {
     "urgency": say("Urgency"),
     "team_id": say("Team"),
     "policy_id": say("Pages by"),
+    "goes_on": say("The search goes on"),
+    "adds": say("Adds labels"),
+    "note": say("Note"),
+    "flap_turns": say("Flapping from"),
+    "flap_minutes": say("Within minutes"),
+    "holds_back": say("Holds back"),
+    "holds_equal": say("With the same"),
     "enabled": say("Enabled"),
 }
+
+# What is told of a new rule in any case; the rest only where it says something.
+_ALWAYS = frozenset(list(RULE_FIELDS)[: list(RULE_FIELDS).index("goes_on")])
 
 
 def planned(present: Sequence[RuleRow], wanted: Sequence[RuleRow]) -> tuple[list[RuleRow], list[int]]:
@@ -72,14 +83,20 @@ def as_stored(rule: RuleRow) -> dict[str, Any]:
 
 
 def from_stored(stored: Mapping[str, Any]) -> RuleRow:
-    """The rule that `as_stored` gave."""
-    conditions = tuple(Condition(**condition) for condition in stored["conditions"])
-    return RuleRow(**{**stored, "conditions": conditions, "alert_class": AlertClass(stored["alert_class"])})
+    """The rule that `as_stored` gave, now or before rules had all that they have now."""
+    parts = {
+        "conditions": tuple(Condition(**condition) for condition in stored["conditions"]),
+        "adds": tuple(Addition(**addition) for addition in stored.get("adds", ())),
+        "holds_back": tuple(Condition(**condition) for condition in stored.get("holds_back", ())),
+        "holds_equal": tuple(stored.get("holds_equal", ())),
+    }
+    return RuleRow(**{**stored, **parts, "alert_class": AlertClass(stored["alert_class"])})
 
 
 def _change(old: RuleRow | None, new: RuleRow, known: tuple[Names, Names], *, moved: bool) -> RuleChange | None:
     if old is None:
-        told = (FieldChange(word, "", _told(name, new, *known)) for name, word in RULE_FIELDS.items() if name != "name")
+        given = (pair for pair in RULE_FIELDS.items() if pair[0] in _ALWAYS or getattr(new, pair[0]) != _blank(pair[0]))
+        told = (FieldChange(word, "", _told(name, new, *known)) for name, word in given if name != "name")
         return RuleChange(say("New"), new.name, tuple(told))
     fields = tuple(
         FieldChange(word, _told(name, old, *known), _told(name, new, *known))
@@ -94,10 +111,21 @@ def _change(old: RuleRow | None, new: RuleRow, known: tuple[Names, Names], *, mo
 def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence | str:
     match name:
         case "conditions":
-            return ", ".join(f'{c.label}{c.op}"{c.value}"' for c in rule.conditions) or say("every alert")
+            return _conditions(rule.conditions) or say("every alert")
+        case "holds_back":
+            return _conditions(rule.holds_back) or say("none")
+        case "holds_equal":
+            return ", ".join(rule.holds_equal) or say("none")
+        case "adds":
+            return ", ".join(f"{one.label}={one.value}" for one in rule.adds) or say("none")
+        case "note":
+            return rule.note or say("none")
+        case "flap_turns" | "flap_minutes":
+            given = getattr(rule, name)
+            return say("as usual") if given is None else str(given)
         case "alert_class":
             return CLASS_WORDS[rule.alert_class]
-        case "opens_incident" | "enabled":
+        case "opens_incident" | "enabled" | "goes_on":
             return say("yes") if getattr(rule, name) else say("no")
         case "impact":
             return str(rule.impact) if rule.impact else say("from the chain")
@@ -109,3 +137,11 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return policies.get(rule.policy_id or 0) or say("none")
         case _:
             return str(getattr(rule, name))
+
+
+def _blank(name: str) -> object:
+    return getattr(RuleRow(0, 0, "", (), AlertClass.WARNING), name, None)
+
+
+def _conditions(conditions: Sequence[Condition]) -> str:
+    return ", ".join(f'{c.label}{c.op}"{c.value}"' for c in conditions)

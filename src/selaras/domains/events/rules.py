@@ -4,8 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from selaras.domains.events.contracts import AlertClass, Observation, RuleRow, Verdict, alert_key
+from selaras.domains.events.adding import additions
+from selaras.domains.events.contracts import (
+    USUAL_FLAPPING,
+    AlertClass,
+    Flapping,
+    Observation,
+    RuleRow,
+    Verdict,
+    alert_key,
+)
 from selaras.domains.events.matchers import Matcher
+from selaras.domains.services.contracts import ItemRow
 from selaras.kernel.sentences import Sentence, say
 
 TREND_STEP = timedelta(minutes=10)
@@ -83,12 +93,40 @@ class CompiledRule:
         return all(matcher.holds(labels) for matcher in self.matchers)
 
 
-def verdict(labels: Mapping[str, str], rules: Sequence[CompiledRule]) -> Verdict:
-    """The class of an alert by the first rule that holds; a warning that says so if none does."""
+def verdict(labels: Mapping[str, str], rules: Sequence[CompiledRule], item: ItemRow | None = None) -> Verdict:
+    """The class of an alert by the first rule that holds and does not go on, else by the last that held.
+
+    A warning that says so if none does. Each rule sees the labels that those before it added.
+    """
+    seen, added, passed = dict(labels), dict[str, str](), list[CompiledRule]()
+    why: Sentence = say("No rule holds for its labels.")
     for compiled in rules:
-        if compiled.holds(labels):
-            return Verdict(compiled.rule.alert_class, _why(compiled, labels), compiled.rule)
-    return Verdict(AlertClass.WARNING, say("No rule holds for its labels."))
+        if compiled.holds(seen):
+            why = _why(compiled, seen)
+            fresh = additions(compiled.rule.adds, seen, item)
+            seen, added = {**seen, **fresh}, {**added, **fresh}
+            passed.append(compiled)
+            if not compiled.rule.goes_on:
+                break
+    if not passed:
+        return Verdict(AlertClass.WARNING, why)
+    *others, own = [compiled.rule for compiled in passed]
+    return Verdict(
+        own.alert_class, why, own, added, tuple(others),
+        policy_id=_last(rule.policy_id for rule in (*others, own)),
+        flapping=_flapping((*others, own)),
+    )  # fmt: skip
+
+
+def _flapping(rules: Sequence[RuleRow]) -> Flapping:
+    usual = USUAL_FLAPPING
+    turns, minutes = (_last(values) for values in zip(*((r.flap_turns, r.flap_minutes) for r in rules), strict=True))
+    return Flapping(usual.turns if turns is None else turns, usual.minutes if minutes is None else minutes)
+
+
+def _last(values: Iterable[int | None]) -> int | None:
+    """The last that is given: the rule that decides, and before it the one asked last, has the last word."""
+    return next((value for value in reversed(list(values)) if value is not None), None)
 
 
 def _why(compiled: CompiledRule, labels: Mapping[str, str]) -> Sentence:

@@ -14,7 +14,15 @@ from selaras.domains.events.actions.handle_alert import (
     unacknowledge,
     unshelve,
 )
-from selaras.domains.events.contracts import AlertClass, AlertDetail, AlertFilter, AlertRow
+from selaras.domains.events.contracts import (
+    AlertClass,
+    AlertDetail,
+    AlertFilter,
+    AlertRow,
+    Telling,
+    TraceRow,
+    TraceStep,
+)
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.searching import search_terms
 from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
@@ -26,7 +34,10 @@ Note = Annotated[str, Field(max_length=2_000)]
 
 
 class AlertOut(Schema):
-    """An alert; its class with the reason for it, null until it is assessed (a moment after it came)."""
+    """An alert; its class with the reason for it, null until it is assessed (a moment after it came).
+
+    `added` are labels that rules and tables added; `held`: its effect waits for the end of what holds it back.
+    """
 
     id: int
     fingerprint: str
@@ -43,6 +54,10 @@ class AlertOut(Schema):
     item_id: int | None
     record_number: str | None
     silenced: bool
+    held: bool
+    added: dict[str, str]
+    flapping: bool
+    inhibited_by: int | None
     acknowledged_by: str | None
     assigned_to: str | None
     assigned_team: str | None
@@ -51,7 +66,10 @@ class AlertOut(Schema):
     @classmethod
     def of(cls, row: AlertRow) -> "AlertOut":
         said = ("acknowledged_by", "assigned_to", "assigned_team", "shelved_until")
-        own = ("alert_class", "reason", "item_id", "record_number", "silenced", *said)
+        own = (
+            "alert_class", "reason", "item_id", "record_number", "silenced", "held", "added", "flapping",
+            "inhibited_by", *said,
+        )  # fmt: skip
         made = row.assessed
         done: dict[str, Any] = {name: getattr(made, name, None) for name in said}
         return cls(
@@ -60,6 +78,10 @@ class AlertOut(Schema):
             item_id=made.item_id if made else None,
             record_number=made.record_number if made else None,
             silenced=made is not None and made.silenced,
+            held=made is not None and made.held,
+            added=dict(made.added) if made else {},
+            flapping=made is not None and made.flaps_until is not None,
+            inhibited_by=made.inhibitor_id if made else None,
             **done,
             **{name: getattr(row, name) for name in cls.model_fields if name not in own},
         )
@@ -82,28 +104,55 @@ class ChangeOut(Schema):
     reason: str
 
 
-class DecidedOut(Schema):
-    """Something that was decided about an alert or said of it; `silence_id` is the silence behind it."""
+class ToldOut(Schema):
+    """Was anybody told of it: `waits` for a decision, `nobody`, `queue` (an incident, nobody called), `called`; why."""
+
+    telling: Telling
+    why: str
+    record_number: str | None
+    page_id: int | None
+
+
+class TraceOut(Schema):
+    """A line of its trace."""
 
     at: datetime
+    step: TraceStep
+    episode: int | None
     sentence: str
     silence_id: str | None
+    record_number: str | None
+    page_id: int | None
+    other_id: int | None
 
 
 class AlertDetailOut(Schema):
-    """An alert with its history and its trace, newest first, and the silences that hold for it now."""
+    """An alert with whether anybody was told, its history and its trace, newest first, and
+    the silences that hold for it now."""
 
     alert: AlertOut
+    told: ToldOut
     changes: list[ChangeOut]
-    trace: list[DecidedOut]
+    trace: list[TraceOut]
     silenced_by: list[str]
 
     @classmethod
     def of(cls, detail: AlertDetail) -> "AlertDetailOut":
-        changes = [ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes]
-        trace = [DecidedOut(at=t.at, sentence=spoken(t.sentence), silence_id=t.silence_id) for t in detail.trace]
-        silenced_by = [silence.id for silence in detail.silences]
-        return cls(alert=AlertOut.of(detail.alert), changes=changes, trace=trace, silenced_by=silenced_by)
+        told = detail.told
+        return cls(
+            alert=AlertOut.of(detail.alert),
+            told=ToldOut(
+                telling=told.telling, why=spoken(told.why), record_number=told.record_number, page_id=told.page_id
+            ),
+            changes=[ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes],
+            trace=[_line(row) for row in detail.trace],
+            silenced_by=[silence.id for silence in detail.silences],
+        )
+
+
+def _line(row: TraceRow) -> TraceOut:
+    plain = {name: getattr(row, name) for name in TraceOut.model_fields if name != "sentence"}
+    return TraceOut(sentence=spoken(row.sentence), **plain)
 
 
 class NotedIn(Given):

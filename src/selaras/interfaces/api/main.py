@@ -35,6 +35,7 @@ from selaras.interfaces.api import (
     sources,
     teams,
     uses,
+    windows,
 )
 from selaras.interfaces.api.operation import ChangeOut
 from selaras.kernel.errors import Invalid, Refusal, Stale
@@ -74,6 +75,7 @@ api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", silences.router, tags=["events"])
+api.add_router("", windows.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])

@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from selaras.domains.events.actions.assess import retry_set_aside
 from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
-from selaras.domains.events.contracts import AlertClass, Condition, RuleChange, RuleRow
+from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleChange, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.queries.log import list_set_aside
 from selaras.domains.events.queries.rules import get_rule, list_rule_versions, list_rules, rule_set_number
@@ -48,12 +48,24 @@ class RuleOut(Schema):
     policy_id: int | None
     enabled: bool
     used: bool
+    goes_on: bool
+    adds: dict[str, str]
+    note: str
+    flap_turns: int | None
+    flap_minutes: int | None
+    holds_back: list[ConditionIO]
+    holds_equal: list[str]
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
-        conditions = [ConditionIO(label=c.label, op=c.op, value=c.value) for c in row.conditions]
-        plain = {name: getattr(row, name) for name in cls.model_fields if name != "conditions"}
-        return cls(conditions=conditions, **plain)
+        own = ("conditions", "holds_back", "adds")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        return cls(
+            conditions=[ConditionIO(label=c.label, op=c.op, value=c.value) for c in row.conditions],
+            holds_back=[ConditionIO(label=c.label, op=c.op, value=c.value) for c in row.holds_back],
+            adds={one.label: one.value for one in row.adds},
+            **plain,
+        )
 
 
 class RulesOut(Schema):
@@ -64,7 +76,11 @@ class RulesOut(Schema):
 
 
 class RuleIn(Given):
-    """A rule; `seen` is the version of the set it was written for: 409 if there is another by now."""
+    """A rule; `seen` is the version of the set it was written for: 409 if there is another by now.
+
+    A rule that `goes_on` adds its labels, note and policy, and the search goes on. While an alert fires under its
+    conditions, those under all of `holds_back` with the same `holds_equal` labels are held back.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     conditions: Annotated[list[ConditionIO], Field(max_length=50)] = []
@@ -75,6 +91,13 @@ class RuleIn(Given):
     team_id: Id | None = None
     policy_id: Id | None = None
     enabled: bool = True
+    goes_on: bool = False
+    adds: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=1000)]] = {}
+    note: Annotated[str, Field(max_length=2000)] = ""
+    flap_turns: Annotated[int, Field(ge=0, le=100)] | None = None
+    flap_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    holds_back: Annotated[list[ConditionIO], Field(max_length=50)] = []
+    holds_equal: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
     before_id: Id | None = None
     seen: Seen | None = None
 
@@ -273,8 +296,13 @@ def _set(request: Asked) -> RulesOut:
 
 
 def _values(given: RuleIn) -> dict[str, Any]:
-    conditions = [Condition(c.label, c.op, c.value) for c in given.conditions]
-    return {**given.model_dump(exclude={"conditions"}), "conditions": tuple(conditions)}
+    return {
+        **given.model_dump(),
+        "conditions": tuple(Condition(c.label, c.op, c.value) for c in given.conditions),
+        "holds_back": tuple(Condition(c.label, c.op, c.value) for c in given.holds_back),
+        "holds_equal": tuple(given.holds_equal),
+        "adds": tuple(Addition(label, value) for label, value in given.adds.items()),
+    }
 
 
 def _told(change: RuleChange) -> dict[str, Any]:

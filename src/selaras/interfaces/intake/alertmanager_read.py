@@ -42,12 +42,13 @@ async def get_groups(core: Core, request: Request) -> Answer:
 async def _asked_for(core: Core, request: Request) -> AsyncIterator[list[OpenAlert]] | None:
     """The alerts that the query asks for; None if it asks for those of a receiver that we do not have.
 
-    Nothing is inhibited or unprocessed here, so it makes no difference whether those are asked for.
+    Nothing is unprocessed here, so it makes no difference whether that is asked for.
     """
     source_id = await core.sources.identify(request.headers, request.client)
     asked = asked_of(request)
     try:
-        wanted = Wanted(read_filters(asked.get("filter", [])), _flag(asked, "silenced"), _flag(asked, "active"))
+        flags = {name: _flag(asked, name) for name in ("silenced", "inhibited", "active")}
+        wanted = Wanted(read_filters(asked.get("filter", [])), **flags)
         if not _is_receiver(asked.get("receiver", [""])[-1]):
             return None
     except BadMatcher as error:
@@ -118,10 +119,10 @@ def _gettable(alert: OpenAlert) -> dict[str, Any]:
         "receivers": [{"name": _RECEIVER}],
         "startsAt": wire_time(alert.starts_at),
         "status": {
-            "inhibitedBy": [],
-            "mutedBy": [],
+            "inhibitedBy": alert.inhibited_by,
+            "mutedBy": alert.muted_by,
             "silencedBy": alert.silenced_by,
-            "state": "suppressed" if alert.silenced_by else "active",
+            "state": "suppressed" if alert.silenced_by or alert.inhibited_by or alert.muted_by else "active",
         },
         "updatedAt": wire_time(alert.updated_at),
         "labels": alert.labels,

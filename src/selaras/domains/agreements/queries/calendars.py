@@ -74,20 +74,29 @@ def count_days(
     return [_day(calendar, began, ended) for began, ended in pairwise(midnights)]
 
 
+def hours_of(calendar_id: int, began: datetime, ended: datetime) -> tuple[SpanRow, ...]:
+    """All of the time between two moments in spans that count or do not, each with why; one query. Raises NotFound."""
+    calendar = load_calendars([calendar_id]).get(calendar_id)
+    if calendar is None:
+        raise NotFound(str(calendar_id))
+    return tuple(map(_span, rules.explain(calendar, began, ended)))
+
+
 def _day(calendar: rules.Calendar, began: datetime, ended: datetime) -> DayCount:
     spans = rules.explain(calendar, began, ended)
-    rows = tuple(
-        SpanRow(
-            span.began,
-            span.ended,
-            span.counted,
-            span.sentence,
-            span.holiday.id if span.holiday else "",
-            span.holiday.en if span.holiday else "",
-        )
-        for span in spans
+    counted = sum((span.length for span in spans if span.counted), timedelta())
+    return DayCount(began.date(), tuple(map(_span, spans)), counted)
+
+
+def _span(span: rules.Span) -> SpanRow:
+    return SpanRow(
+        span.began,
+        span.ended,
+        span.counted,
+        span.sentence,
+        span.holiday.id if span.holiday else "",
+        span.holiday.en if span.holiday else "",
     )
-    return DayCount(began.date(), rows, sum((span.length for span in spans if span.counted), timedelta()))
 
 
 @lru_cache(maxsize=256)

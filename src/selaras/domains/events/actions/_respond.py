@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from selaras.domains.events.actions._follow import Pending
+from selaras.domains.events.actions._trail import Trail, trace_incident, trace_page
 from selaras.domains.events.actions.paging import end_page, page_for
 from selaras.domains.events.contracts import FIRING, RuleRow, Verdict
 from selaras.domains.events.models import Assessment, Cause
@@ -12,6 +13,7 @@ from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CANCELLED, CLOSED, MERGED, RESOLVED, Source
 from selaras.domains.incidents.queries import get_incident, open_state
 from selaras.domains.people.contracts import system_actor
+from selaras.domains.records.contracts import RecordRef
 from selaras.domains.records.queries import get_record
 from selaras.domains.services.contracts import Found
 from selaras.domains.services.queries.impact import impact_of
@@ -34,6 +36,7 @@ class Heard:
     annotations: dict[str, str]
     found: Found | None
     verdict: Verdict
+    trail: Trail
 
 
 def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment) -> None:
@@ -41,26 +44,32 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment) -> None:
     service_id = None if heard.found else _named_service(heard.labels)
     source_id = heard.change.source_id or 0
     key = cause_key(heard.labels, source_id, heard.found.item.id if heard.found else None, service_id)
-    cause = _open_cause(key)
+    cause, how = _open_cause(key), "opened"
     if cause is None:
         cause = _report(heard, rule, key, service_id)
     else:
-        _tell(cause.record_id, heard, again=assessment.cause_id == cause.pk)
+        how = "again" if assessment.cause_id == cause.pk else "joined"
+        _tell(cause.record_id, heard, again=how == "again")
     assessment.cause, assessment.record_id, assessment.service_id = cause, cause.record_id, service_id
+    ref = RecordRef(cause.record_id, cause.record.number)
+    trace_incident(heard.trail, heard.change, ref, how)
+    paged = None
     if rule.policy_id:
         card = get_incident(EVENTS, cause.record.number).card
-        page_for(card, rule.policy_id, by=EVENTS, body=heard.annotations.get("description", ""))
+        paged = page_for(card, rule.policy_id, by=EVENTS, body=heard.annotations.get("description", ""))
+    trace_page(heard.trail, heard.change, ref, rule, paged)
 
 
-def cleared(change: Pending, assessment: Assessment) -> None:
-    """An alert of a cause has ended: if it was the last that fired, its incident is told."""
+def cleared(change: Pending, assessment: Assessment) -> bool:
+    """An alert of a cause has ended: if it was the last that fired, its incident is told. Whether it was."""
     if assessment.record_id is None or assessment.cause is None:
-        return
+        return False
     if Assessment.objects.filter(cause=assessment.cause, state=FIRING).exclude(pk=assessment.pk).exists():
-        return
+        return False
     if open_state(assessment.record_id) not in (*_ENDED, MERGED):
         clear_cause(assessment.record_id, by=EVENTS, at=change.at, data={"alert_id": change.alert_id})
     end_page(assessment.record_id, by=EVENTS)
+    return True
 
 
 def _open_cause(key: str) -> Cause | None:

@@ -1,13 +1,11 @@
 """Whether an alert is silenced at the moment it is assessed, and what is noted of that."""
 
-from collections.abc import Iterable
-
 from selaras.domains.events.actions._follow import Pending
-from selaras.domains.events.contracts import SilenceRow
-from selaras.domains.events.models import Assessment, Source, Trace
+from selaras.domains.events.actions._trail import Trail
+from selaras.domains.events.contracts import SilenceRow, TraceStep
+from selaras.domains.events.models import Assessment, Source
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
-from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence, say
 
 
@@ -25,13 +23,13 @@ class Silencing:
         held = silencers(labels, (one for one in self._silences if one.row.organisation_id == whose))
         return max(held, key=lambda row: row.ends_at, default=None)
 
-    def hold(self, change: Pending, assessment: Assessment, *, responds: bool) -> bool:
+    def hold(self, change: Pending, assessment: Assessment, trail: Trail, *, responds: bool) -> bool:
         """Note on a firing alert that it is silenced, if it is; `responds`: something would follow, and waits."""
         found = self.first(change.source_id, dict(change.labels or {})) if self._silences else None
         if found is None:
             return False
         assessment.silence_id, assessment.held = found.id, responds
-        note(change.alert_id, _held(found) if responds else silenced_by(found), found.id)
+        trail.add(change, TraceStep.HELD, _held(found) if responds else silenced_by(found), silence_id=found.id)
         return True
 
 
@@ -43,14 +41,3 @@ def silenced_by(silence: SilenceRow) -> Sentence:
 def _held(silence: SilenceRow) -> Sentence:
     who = silenced_by(silence)
     return say("It fires. No incident is opened or joined while the silence lasts. %(who)s", who=who)
-
-
-def note(alert_id: int, sentence: Sentence, silence_id: str | None = None) -> None:
-    """Write on the alert's trace."""
-    Trace.objects.create(alert_id=alert_id, at=clock.now(), sentence=sentence.as_json(), silence_id=silence_id)
-
-
-def note_all(alert_ids: Iterable[int], sentence: Sentence, silence_id: str) -> None:
-    """Write the same on the traces of many."""
-    at, said = clock.now(), sentence.as_json()
-    Trace.objects.bulk_create(Trace(alert_id=pk, at=at, sentence=said, silence_id=silence_id) for pk in alert_ids)

@@ -6,24 +6,26 @@ dies in between, each change has its effect once. A change that cannot be assess
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from selaras.domains.events.actions._flapping import is_flapping
 from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
 from selaras.domains.events.actions._heard import note_heard
+from selaras.domains.events.actions._holding import Holds
+from selaras.domains.events.actions._prepare import prepare, trace_decision
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
-from selaras.domains.events.actions._silencing import Silencing
+from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
-from selaras.domains.events.contracts import CHANNEL, FIRING
+from selaras.domains.events.contracts import CHANNEL, FIRING, TraceStep
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
-from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.domains.services.contracts import Found
-from selaras.domains.services.queries.finding import find_items
 from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
+from selaras.kernel.sentences import say
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ CURSOR = "assess"
 _TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = (
     "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
-    "source",
+    "source", "added", "holds_back", "inhibitor", "flaps_until", "window",
 )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def retry_set_aside(set_aside_id: int, *, by: Actor) -> bool:
             row = SetAside.objects.select_for_update().filter(pk=set_aside_id).first()
             if row is None:
                 raise NotFound(str(set_aside_id))
-            _assess([_as_it_stands(row.alert_id)])
+            _assess([as_it_stands(row.alert_id)])
             row.delete()
     except (OperationalError, InterfaceError, NotFound):
         raise
@@ -122,42 +124,38 @@ def _keep(poison: Pending, error: Exception) -> None:
 
 def _assess(changes: Sequence[Pending]) -> None:
     live = [change for change in changes if change.labels is not None]
-    found = find_items([change.labels or {} for change in live])
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
-    rules, silencing = compiled_rules(), Silencing()
-    for change, item in zip(live, found, strict=True):
-        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing)
+    rules, trail = compiled_rules(), Trail()
+    heard = prepare(live, rules, trail)
+    holds = Holds(heard, rules, trail)
+    for one in heard:
+        known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds)
     unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
-    fresh = [one.rule_id for one in known.values() if one.rule_id is not None and one.rule_id in unused]
-    if fresh:
-        Rule.objects.filter(pk__in=fresh).update(used=True)
+    fresh = {rule.id for one in heard for rule in one.verdict.passed} | {row.rule_id for row in known.values()}
+    if unused & fresh:
+        Rule.objects.filter(pk__in=unused & fresh).update(used=True)
     Assessment.objects.bulk_create(
         known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
     )
+    trail.write()
     count_trend((change.at, known[change.alert_id].alert_class) for change in live if change.state == FIRING)
 
 
-def _assess_one(
-    change: Pending,
-    found: Found | None,
-    before: Assessment | None,
-    rules: Sequence[CompiledRule],
-    silencing: Silencing,
-) -> Assessment:
-    labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
+def _assess_one(one: Heard, before: Assessment | None, holds: Holds) -> Assessment:
+    change, decided = one.change, one.verdict
     assessment = before or Assessment(alert_id=change.alert_id)
-    assessment.silence_id, assessment.held = None, False
     assessment.source_id = change.source_id
+    holds.release(assessment)
     if change.state == FIRING or before is None:
-        decided = verdict(labels, rules)
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
         assessment.rule_id = decided.rule.id if decided.rule else None
-        assessment.item_id = found.item.id if found else None
-        responds = change.state == FIRING and decided.rule is not None and decided.rule.opens_incident
-        if change.state == FIRING and silencing.hold(change, assessment, responds=responds):
-            pass
-        elif responds and decided.rule:
-            open_or_join(Heard(change, labels, annotations, found, decided), decided.rule, assessment)
+        assessment.item_id = one.found.item.id if one.found else None
+        assessment.added = dict(decided.added)
+        trace_decision(one)
+    if change.state == FIRING:
+        responds = decided.rule is not None and decided.rule.opens_incident
+        if not holds.hold(one, assessment, responds=responds) and responds and decided.rule:
+            open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
@@ -165,14 +163,21 @@ def _assess_one(
             assessment.save(force_insert=True)
         else:
             assessment.save(update_fields=_COLUMNS)
-        if change.state != FIRING:
-            cleared(change, assessment)
+        if change.state != FIRING and not is_flapping(assessment):
+            trace_cleared(one.trail, change, assessment)
     return assessment
+
+
+def trace_cleared(trail: Trail, change: Pending, assessment: Assessment) -> None:
+    """Tell the incident of an alert that has ended that its cause is gone, if it is."""
+    if cleared(change, assessment):
+        gone = say("With it the cause of its incident is gone.")
+        trail.add(change, TraceStep.OVER, gone, record_id=assessment.record_id)
 
 
 def assess_again(alert_id: int) -> None:
     """Assess an alert as it stands now, within the caller's transaction; what fails is set aside, and only that."""
-    change = _as_it_stands(alert_id)
+    change = as_it_stands(alert_id)
     try:
         with transaction.atomic():
             _assess([change])
@@ -182,7 +187,8 @@ def assess_again(alert_id: int) -> None:
         _keep(change, error)
 
 
-def _as_it_stands(alert_id: int) -> Pending:
+def as_it_stands(alert_id: int) -> Pending:
+    """An alert's last change, with what it says now."""
     alert = Alert.objects.get(pk=alert_id)
     latest = Change.objects.filter(alert_id=alert_id).order_by("-id").values_list("id", "at").first()
     change_id, at = latest or (0, clock.now())

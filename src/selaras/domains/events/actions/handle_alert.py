@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from selaras.domains.events.actions._silencing import note as trace
+from selaras.domains.events.actions._trail import note as trace
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.models import Assessment
 from selaras.domains.people.contracts import Actor

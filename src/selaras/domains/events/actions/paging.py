@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from selaras.domains.duty.actions.page import acknowledge_cause, page, resolve_cause
+from selaras.domains.duty.contracts import PageRef
 from selaras.domains.incidents.contracts import ASSIGNED, REPORTED
 from selaras.domains.people.contracts import Actor, system_actor
 from selaras.domains.people.queries import get_actor
@@ -13,10 +14,10 @@ _BODY = 10_000  # characters of a page's body
 _URGENT = 2  # priorities up to this one ignore quiet hours
 
 
-def page_for(card: RecordRow, policy_id: int, *, by: Actor, body: str) -> None:
-    """Page by a policy, unless somebody works on the incident. One page an incident, however often it is asked for."""
+def page_for(card: RecordRow, policy_id: int, *, by: Actor, body: str) -> PageRef | None:
+    """Page by a policy, unless somebody works on the incident (None). One page an incident, however often asked for."""
     if card.state in (REPORTED, ASSIGNED):
-        page(
+        return page(
             by=by,
             policy_id=policy_id,
             cause=_cause(card.id),
@@ -26,6 +27,7 @@ def page_for(card: RecordRow, policy_id: int, *, by: Actor, body: str) -> None:
             url=f"/r/{card.number}",
             urgent=card.priority <= _URGENT,
         )
+    return None
 
 
 def end_page(record_id: int, *, by: Actor) -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
-from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
+from selaras.domains.events.adding import fault_of
+from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
 from selaras.domains.people.contracts import Actor
@@ -20,6 +21,7 @@ from selaras.kernel.sentences import Sentence, say
 
 _LEVELS = (1, 2, 3, None)
 _LAST = 10**9
+_NOTE = 2000  # characters
 
 
 @transaction.atomic
@@ -37,6 +39,13 @@ def save_rule(
     team_id: int | None = None,
     policy_id: int | None = None,
     enabled: bool = True,
+    goes_on: bool = False,
+    adds: Sequence[Addition] = (),
+    note: str = "",
+    flap_turns: int | None = None,
+    flap_minutes: int | None = None,
+    holds_back: Sequence[Condition] = (),
+    holds_equal: Sequence[str] = (),
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -62,6 +71,13 @@ def save_rule(
         team_id=team_id,
         policy_id=policy_id,
         enabled=enabled,
+        goes_on=goes_on,
+        adds=tuple(adds),
+        note=note.strip(),
+        flap_turns=flap_turns,
+        flap_minutes=flap_minutes,
+        holds_back=tuple(holds_back),
+        holds_equal=tuple(holds_equal),
     )
     check(rule, [other.name for other in present.values() if other.id != rule_id])
     made = write(rule)
@@ -115,15 +131,37 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
         faults["urgency"] = say("Choose 1 (high) to 3 (low), or leave it to the class.")
     if rule.opens_incident and rule.alert_class != AlertClass.EXCEPTION:
         faults["opens_incident"] = say("Only an exception opens an incident.")
-    if rule.policy_id and not rule.opens_incident:
+    if rule.policy_id and not rule.opens_incident and not rule.goes_on:
         faults["policy_id"] = say("People are paged for the incident that a rule opens; this one opens none.")
     elif rule.policy_id and rule.policy_id not in {policy.id for policy in list_policy_names()}:
         faults["policy_id"] = say("There is no such policy.")
-    for number, fault in faults_of(rule.conditions).items():
-        faults.setdefault("conditions", say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
+    for name in ("conditions", "holds_back"):
+        for number, fault in faults_of(getattr(rule, name)).items():
+            faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
+    faults |= _more_faults(rule)
     if faults:
         raise Invalid(faults)
     get_team_name(rule.team_id)
+
+
+def _more_faults(rule: RuleRow) -> dict[str, Sentence]:
+    faults: dict[str, Sentence] = {}
+    wrong = fault_of(rule.adds)
+    if wrong is not None:
+        faults["adds"] = wrong
+    if len(rule.note) > _NOTE:
+        faults["note"] = say("Write up to 2,000 characters.")
+    if rule.flap_turns is not None and rule.flap_turns != 0 and not 2 <= rule.flap_turns <= 100:
+        faults["flap_turns"] = say("Give 2 to 100 times, or 0 for never.")
+    if rule.flap_minutes is not None and not 1 <= rule.flap_minutes <= 1440:
+        faults["flap_minutes"] = say("Give 1 to 1,440 minutes.")
+    if rule.holds_back and not rule.conditions:
+        faults["holds_back"] = say("A rule that holds back others needs conditions of its own: which alerts do so?")
+    if faults_of([Condition(name, "=", "") for name in rule.holds_equal]):
+        faults["holds_equal"] = say("A label is letters, digits and _, and begins with no digit.")
+    elif rule.holds_equal and not rule.holds_back:
+        faults["holds_equal"] = say("Say first which alerts are held back.")
+    return faults
 
 
 def _one(rules: Sequence[RuleRow], rule_id: int) -> RuleRow:

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from selaras.domains.events.actions._follow import hold_cursor
-from selaras.domains.events.actions._silencing import Silencing, note_all, silenced_by
+from selaras.domains.events.actions._silencing import Silencing, silenced_by
+from selaras.domains.events.actions._trail import note_all
 from selaras.domains.events.actions.assess import CURSOR, assess_again
-from selaras.domains.events.contracts import ACTIVE, EXPIRED, FIRING, PENDING, BadMatcher
+from selaras.domains.events.contracts import ACTIVE, EXPIRED, FIRING, PENDING, BadMatcher, TraceStep
 from selaras.domains.events.lifecycle import SILENCE
 from selaras.domains.events.models import Alert, Assessment, Silence
 from selaras.domains.events.queries.silences import get_silence, look_under
@@ -78,7 +79,7 @@ def _take_hold(silence_id: str) -> bool:
         looked_at = []
     under = [alert.pk for alert in looked_at if compiled.holds(alert.labels)]
     fresh = Assessment.objects.filter(alert_id__in=under, state=FIRING, silence=None)
-    note_all(list(fresh.order_by("pk").values_list("pk", flat=True)), silenced_by(row), row.id)
+    note_all(list(fresh.order_by("pk").values_list("pk", flat=True)), silenced_by(row), row.id, step=TraceStep.HELD)
     fresh.update(silence=silence)
     held_to = looked_at[-1].pk if len(looked_at) == PORTION else None
     Silence.objects.filter(pk=silence.pk).update(held_to=held_to)
@@ -104,7 +105,7 @@ def _let_go(silence: Silence) -> bool:
         else:
             Assessment.objects.filter(pk=assessment.pk).update(silence_id=other.id)
     Assessment.objects.filter(pk__in=[one.pk for one in free]).update(silence=None, held=False)
-    note_all((one.pk for one in free), say("The silence has ended."), str(silence.pk))
+    note_all([one.pk for one in free], say("The silence has ended."), str(silence.pk), step=TraceStep.FREED)
     for assessment in free:
         if assessment.held:
             assess_again(assessment.pk)

@@ -1,3 +1,5 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,6 +51,16 @@ class Assessment(models.Model):
     # What silences it while it fires, and whether what would have followed waits for the end of that.
     silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     held = models.BooleanField(db_default=False)
+    # Labels that rules and tables added to those it was sent.
+    added = models.JSONField(default=dict, db_default={})
+    # The keys under which it holds others back while it fires (inhibiting.py), and the alert that holds it back.
+    holds_back = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    inhibitor = models.ForeignKey(
+        "events.Alert", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    window = models.ForeignKey("events.Window", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Until when it counts as flapping, if it begins to fire no more often.
+    flaps_until = models.DateTimeField(null=True)
     # Written by people (actions/handle_alert.py), never by the assessor. An acknowledgement is of one episode.
     acknowledged_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -96,4 +108,8 @@ class Assessment(models.Model):
             _newest("assessment_shelved", ~Q(shelved_until=None)),
             _newest("assessment_of_person", ~Q(assigned_to=None), "assigned_to"),
             _newest("assessment_of_team", ~Q(assigned_team=None), "assigned_team"),
+            GinIndex(F("holds_back"), name="assessment_holds_back", condition=Q(state=FIRING) & ~Q(holds_back=[])),
+            models.Index(F("inhibitor"), name="assessment_inhibited", condition=~Q(inhibitor=None)),
+            models.Index(F("window"), name="assessment_in_window", condition=~Q(window=None)),
+            models.Index(F("flaps_until"), name="assessment_flapping", condition=~Q(flaps_until=None)),
         ]

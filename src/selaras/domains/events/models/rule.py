@@ -20,6 +20,15 @@ class Rule(models.Model):
     team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey("duty.Policy", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     enabled = models.BooleanField(default=True)
+    goes_on = models.BooleanField(db_default=False)
+    # A list of {"label", "value"}.
+    adds = models.JSONField(default=list, db_default=[])
+    note = models.TextField(blank=True, db_default="")
+    flap_turns = models.SmallIntegerField(null=True, blank=True)
+    flap_minutes = models.IntegerField(null=True, blank=True)
+    # Conditions as above, and names of labels.
+    holds_back = models.JSONField(default=list, db_default=[])
+    holds_equal = models.JSONField(default=list, db_default=[])
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

@@ -33,17 +33,3 @@ class Silence(models.Model):
             models.Index(F("ends_at").desc(), F("id"), name="silence_latest"),
             models.Index(F("starts_at"), name="silence_not_over", condition=~Q(state=EXPIRED)),
         ]
-
-
-class Trace(models.Model):
-    """What was decided about an alert, in words, when. Append-only, as the log of changes is."""
-
-    alert = models.ForeignKey(
-        "events.Alert", on_delete=models.DO_NOTHING, related_name="trace", db_constraint=False, db_index=False
-    )
-    at = models.DateTimeField()
-    sentence = models.JSONField()
-    silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        indexes = [models.Index(F("alert"), F("id").desc(), name="trace_of_alert")]

@@ -22,12 +22,14 @@ from selaras.domains.events.contracts import (
     ChangeRow,
     SilenceRow,
     TraceRow,
+    TraceStep,
     fingerprint,
 )
 from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
 from selaras.domains.events.queries.narrowing import narrowed, needs_reading, read_through
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
+from selaras.domains.events.tracing import by_episode, told
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel import clock
@@ -67,13 +69,16 @@ def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
     if alert is None:
         raise NotFound(str(alert_id))
     assessment = Assessment.objects.select_related(*_JOINED).filter(pk=alert_id).first()
-    changes = Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
-    trace = Trace.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY]
+    changes = tuple(_change(one) for one in Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY])
+    lines = Trace.objects.filter(alert_id=alert_id).select_related("record").order_by("-id")[:_HISTORY]
+    trace = tuple(_decided(line) for line in lines)
     return AlertDetail(
         alert=_row(alert, assessment, alert.source.name),
-        changes=tuple(_change(change) for change in changes),
-        trace=tuple(_decided(one) for one in trace),
+        changes=changes,
+        trace=trace,
         silences=tuple(_silences_of(alert)) if alert.state == FIRING else (),
+        episodes=by_episode(changes, trace),
+        told=told(trace, alert.episode),
     )
 
 
@@ -122,6 +127,7 @@ def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> Alert
 
 def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
     own, shelved = assessment.acknowledged_episode == episode, assessment.shelved_until
+    flaps = assessment.flaps_until
     return AssessedRow(
         alert_class=AlertClass(assessment.alert_class),
         reason=Sentence.from_json(assessment.reason),
@@ -135,6 +141,10 @@ def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
         changed_at=assessment.changed_at,
         silenced=assessment.silence_id is not None,
         held=assessment.held,
+        added=assessment.added,
+        flaps_until=flaps if flaps and flaps > clock.now() else None,
+        inhibitor_id=assessment.inhibitor_id,
+        window_id=assessment.window_id,
         acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
         acknowledged_at=assessment.acknowledged_at if own else None,
         assigned_to=str(assessment.assigned_to.name) if assessment.assigned_to else None,
@@ -150,7 +160,17 @@ def _silences_of(alert: Alert) -> list[SilenceRow]:
 
 def _decided(trace: Trace) -> TraceRow:
     silence_id = str(trace.silence_id) if trace.silence_id else None
-    return TraceRow(trace.at, Sentence.from_json(trace.sentence), silence_id)
+    return TraceRow(
+        at=trace.at,
+        sentence=Sentence.from_json(trace.sentence),
+        silence_id=silence_id,
+        step=TraceStep(trace.step),
+        episode=trace.episode,
+        record_number=trace.record.number if trace.record else None,
+        page_id=trace.page_id,
+        other_id=trace.other_id,
+        window_id=trace.window_id,
+    )
 
 
 def _change(change: Change) -> ChangeRow:

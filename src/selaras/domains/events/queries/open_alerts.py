@@ -16,8 +16,12 @@ _PAGE = 1000
 
 # Alerts of the sources that belong to the same organisation as the asking one: nobody reads another customer's.
 _READ = """
-    SELECT a.id, a.labels, a.annotations, a.generator_url AS url, a.starts_at, a.ends_at, a.last_seen
+    SELECT a.id, a.labels, a.annotations, a.generator_url AS url, a.starts_at, a.ends_at, a.last_seen,
+        by.labels AS inhibitor, w.name AS "window"
     FROM events_alert a
+    LEFT JOIN events_assessment s ON s.alert_id = a.id AND (s.inhibitor_id IS NOT NULL OR s.window_id IS NOT NULL)
+    LEFT JOIN events_window w ON w.id = s.window_id
+    LEFT JOIN events_alert by ON by.id = s.inhibitor_id
     WHERE a.id > $1 AND a.state = 'firing' AND a.ends_at > to_timestamp($2) AND a.labels @> $3::jsonb
       AND {which}
       AND a.source_id IN (
@@ -46,14 +50,17 @@ class OpenAlert:
     ends_at: Any
     updated_at: Any
     silenced_by: tuple[str, ...] = ()
+    inhibited_by: tuple[str, ...] = ()  # fingerprints
+    muted_by: tuple[str, ...] = ()  # names of maintenance windows
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which firing alerts are asked for: those that satisfy all matchers, without the silenced, without the others."""
+    """Which firing alerts are asked for: all that satisfy the matchers, or without the silenced, inhibited, others."""
 
     matchers: Sequence[Matcher] = ()
     silenced: bool = True
+    inhibited: bool = True
     active: bool = True
 
 
@@ -100,11 +107,14 @@ def _open(row: Any, silences: Sequence[CompiledSilence]) -> OpenAlert:
         fingerprint(labels), labels, json.loads(row["annotations"]), row["url"],
         row["starts_at"], row["ends_at"], row["last_seen"],
         tuple(silence.id for silence in silencers(labels, silences)),
+        (fingerprint(json.loads(row["inhibitor"])),) if row["inhibitor"] else (),
+        (row["window"],) if row["window"] else (),
     )  # fmt: skip
 
 
 def _is_wanted(alert: OpenAlert, wanted: Wanted) -> bool:
-    shown = wanted.silenced if alert.silenced_by else wanted.active
+    shown = wanted.active or bool(alert.silenced_by or alert.inhibited_by or alert.muted_by)
+    shown &= (wanted.silenced or not alert.silenced_by) and (wanted.inhibited or not alert.inhibited_by)
     return shown and all(matcher.holds(alert.labels) for matcher in wanted.matchers)
 
 

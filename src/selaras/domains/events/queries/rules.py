@@ -4,7 +4,15 @@ import logging
 from collections.abc import Sequence
 
 from selaras.domains.duty.queries.policies import list_policy_names
-from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition, RuleChange, RuleRow, RuleVersion
+from selaras.domains.events.contracts import (
+    Addition,
+    AlertClass,
+    BadMatcher,
+    Condition,
+    RuleChange,
+    RuleRow,
+    RuleVersion,
+)
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.rule_set import differences, from_stored
 from selaras.domains.events.rules import CompiledRule
@@ -91,7 +99,7 @@ def _row(rule: Rule) -> RuleRow:
         id=rule.pk,
         order=rule.order,
         name=rule.name,
-        conditions=tuple(Condition(c["label"], c["op"], c["value"]) for c in rule.conditions),
+        conditions=tuple(Condition(**one) for one in rule.conditions),
         alert_class=AlertClass(rule.alert_class),
         opens_incident=rule.opens_incident,
         impact=rule.impact,
@@ -100,4 +108,11 @@ def _row(rule: Rule) -> RuleRow:
         policy_id=rule.policy_id,
         enabled=rule.enabled,
         used=rule.used,
+        goes_on=rule.goes_on,
+        adds=tuple(Addition(**one) for one in rule.adds),
+        note=rule.note,
+        flap_turns=rule.flap_turns,
+        flap_minutes=rule.flap_minutes,
+        holds_back=tuple(Condition(**one) for one in rule.holds_back),
+        holds_equal=tuple(rule.holds_equal),
     )

@@ -11,7 +11,7 @@ from selaras.domains.events.contracts import CLASS_WORDS, RuleChange, RuleRow, T
 from selaras.domains.events.queries.rules import changes_since, list_rules, rule_set_number
 from selaras.domains.events.queries.trial import try_rule
 from selaras.interfaces.web.events.conditions import ConditionRows
-from selaras.interfaces.web.events.rule_forms import RuleForm
+from selaras.interfaces.web.events.rule_forms import RuleForm, as_lines
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid, NotFound, Stale
@@ -38,6 +38,7 @@ def _answer(request: PageRequest, rule_id: int | None) -> HttpResponseBase:
         raise NotFound(str(rule_id))
     if request.method != "POST":
         known = {name: getattr(own, name) for name in RuleForm.base_fields if hasattr(own, name)} if own else {}
+        known |= as_lines(own) if own else {}
         if not own and present:
             known["before_id"] = present[0].id
         form = RuleForm(initial={**known, "seen": seen}, present=present, own_id=rule_id)

@@ -8,10 +8,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.duty.queries.policies import list_policy_names
-from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, Condition, RuleRow
+from selaras.domains.events.contracts import CLASS_WORDS, Addition, AlertClass, BadMatcher, Condition, RuleRow
+from selaras.domains.events.matchers import parse
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.people.queries import list_teams
 from selaras.interfaces.web.shell.words import spoken
+
+
+def as_lines(rule: RuleRow) -> dict[str, str]:
+    """What a rule says in fields of several lines."""
+    return {
+        "adds": "\n".join(f"{one.label}={one.value}" for one in rule.adds),
+        "holds_back": "\n".join(f'{c.label}{c.op}"{_escaped(c.value)}"' for c in rule.holds_back),
+        "holds_equal": ", ".join(rule.holds_equal),
+    }
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _number(value: str) -> int | None:
@@ -22,6 +36,18 @@ def _choice(label: Any, **more: Any) -> forms.TypedChoiceField:
     field = forms.TypedChoiceField(label=label, coerce=_number, required=False, empty_value=None, **more)
     vars(field)["asked"] = True  # nothing is a choice, too
     return field
+
+
+def _lines(label: Any, help_text: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2, "class": "mono", "spellcheck": "false"})
+    return forms.CharField(label=label, required=False, max_length=10_000, widget=widget, help_text=help_text)
+
+
+def _count(label: Any, most: int, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, help_text=help_text)
+
+
+MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
 class RuleForm(forms.Form):
@@ -39,6 +65,35 @@ class RuleForm(forms.Form):
         _("Pages by"), help_text=_("Who is called when the incident is opened, until somebody takes it.")
     )
     before_id = _choice(_("Asked before"), help_text=_("The first rule that holds decides."))
+    goes_on = forms.BooleanField(
+        label=_("The search goes on"),
+        required=False,
+        help_text=_("Its labels, note, calls and flapping count; a later rule decides the class, if one holds."),
+    )
+    adds = _lines(
+        _("Adds labels"),
+        _("One a line, for example team=network or rack={item.rack}; {instance} stands for a label it has."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For whoever looks at the alert or is called for it."),
+    )
+    flap_turns = _count(_("Flapping from"), 100, _("So many times it begins to fire; empty: 5. 0: never."))
+    flap_minutes = _count(_("Within minutes"), 1440, _("Empty: 30."))
+    holds_back = _lines(
+        _("While such an alert fires, hold back"),
+        _('Conditions, one a line, for example severity=~"warning|info". Only alerts under all of them are held.'),
+    )
+    holds_equal = forms.CharField(
+        label=_("With the same"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
+        help_text=_("Labels whose values must be equal in both, for example cluster, site."),
+    )
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -57,6 +112,28 @@ class RuleForm(forms.Form):
             self._choose("before_id", [*rules, ("", gettext("none: it is the last"))])
         else:
             del self.fields["before_id"]
+
+    def clean_adds(self) -> tuple[Addition, ...]:
+        """A label a line, with what it is to hold after the first `=`."""
+        lines = (line.partition("=") for line in self.cleaned_data["adds"].splitlines() if line.strip())
+        return tuple(Addition(label.strip(), value.strip()) for label, _equals, value in lines)
+
+    def clean_holds_back(self) -> tuple[Condition, ...]:
+        """A condition a line, as Prometheus writes one."""
+        try:
+            found = [parse(line) for line in self.cleaned_data["holds_back"].splitlines() if line.strip()]
+        except BadMatcher as error:
+            raise forms.ValidationError(str(error)) from None
+        return tuple(Condition(matcher.name, matcher.op, matcher.value) for matcher in found)
+
+    def clean_holds_equal(self) -> tuple[str, ...]:
+        """Labels, between commas."""
+        return tuple(name.strip() for name in self.cleaned_data["holds_equal"].split(",") if name.strip())
+
+    @property
+    def says_more(self) -> bool:
+        """Whether something stands in the part that is folded away, or is wrong there."""
+        return any(self[name].value() or self[name].errors for name in MORE)
 
     def given(self) -> dict[str, Any]:
         """What the action takes."""

@@ -15,6 +15,7 @@ from selaras.interfaces.web.events import (
     snmp,
     sources,
     views,
+    windows,
 )
 
 app_name = "events"
@@ -42,6 +43,10 @@ urlpatterns = [
     path("silences/count", silence_form.count, name="count_silence"),
     path("silences/<uuid:silence_id>", silence_form.silence, name="silence"),
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
+    path("maintenance", windows.windows, name="windows"),
+    path("maintenance/new", windows.new_window, name="new_window"),
+    path("maintenance/<int:window_id>", windows.window, name="window"),
+    path("maintenance/<int:window_id>/switch", windows.switch, name="switch_window"),
     path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
     path("sources", sources.sources, name="sources"),
     path("sources/new", sources.new_source, name="new_source"),

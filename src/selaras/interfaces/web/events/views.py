@@ -5,9 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from selaras.domains.agreements.queries.chain import chain_from
+from selaras.domains.duty.contracts import PageDetail
+from selaras.domains.duty.queries import DELIVERY_WORDS
+from selaras.domains.duty.queries.pages import get_page
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve
-from selaras.domains.events.contracts import CLASS_WORDS, AlertDetail, ChangeRow, TraceRow
+from selaras.domains.events.contracts import CLASS_WORDS, TRACE_WORDS
 from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.people.queries import may
 from selaras.interfaces.web.events.forms import HandleForm
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
@@ -60,13 +64,15 @@ def _page(
         "detail": detail,
         "alert": row,
         "classes": CLASS_WORDS,
-        "history": _history(detail),
+        "steps": TRACE_WORDS,
+        "delivery_words": DELIVERY_WORDS,
+        "called": _called(request, detail.told.page_id),
         "form": form,
         "chain": chain_from(request.actor, [row.assessed.item_id]) if row.assessed and row.assessed.item_id else [],
     }
     return render(request, template, context, status=status)
 
 
-def _history(detail: AlertDetail) -> list[ChangeRow | TraceRow]:
-    """Its changes and what was decided, newest first."""
-    return sorted((*detail.changes, *detail.trace), key=lambda row: row.at, reverse=True)
+def _called(request: PageRequest, page_id: int | None) -> PageDetail | None:
+    """The page behind an alert, with whom it told so far."""
+    return get_page(request.actor, page_id) if page_id and may(request.actor, "duty.view") else None

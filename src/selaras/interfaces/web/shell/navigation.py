@@ -48,6 +48,7 @@ _RAIL = (
         (
             Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),
             Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
+            Link("web:events:windows", _("Maintenance"), "calendar", "events.view", "maintenance"),
             Link("web:duty:now", _("Duty"), "user-check", "duty.view", "duty"),
             Link("web:duty:log", _("Shift log"), "list-check", "duty.view", "shift_log"),
             Link("web:duty:pages", pgettext_lazy("duty", "Pages"), "urgent", "duty.view", "pages"),

@@ -1,0 +1,137 @@
+"""An alert that turns too often: one quiet mark in place of an incident and a call a turn, over by itself."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.actions.settle_holds import settle_holds
+from selaras.domains.events.contracts import AlertClass, AlertDetail, Flapping, Telling
+from selaras.domains.events.flapping import calm, flaps_until
+from selaras.domains.events.models import Alert, Assessment
+from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.incidents.contracts import CauseState
+from selaras.domains.incidents.queries import get_incident
+from selaras.domains.records.models import Entry, Record
+from selaras.kernel import clock
+from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.estate import make_estate
+from tests.factories import SYSTEM
+
+MINUTE = timedelta(minutes=1)
+DOWN = {"alertname": "LinkDown", "severity": "critical"}
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def test_it_flaps_from_so_many_turns_on_and_until_half_of_them_are_left() -> None:
+    setting = Flapping(4, 10)
+    starts = [at(0), at(1), at(2)]
+    assert flaps_until(starts, setting, at(2), already=False) is None
+    assert flaps_until([*starts, at(3)], setting, at(3), already=False) == at(11)
+    assert flaps_until([at(0), at(1), at(9)], setting, at(9), already=True) == at(10)
+    assert flaps_until([at(0), at(1), at(9)], setting, at(9), already=False) is None
+    assert flaps_until([at(0), at(9)], setting, at(9), already=True) is None
+    assert flaps_until([at(n / 10) for n in range(50)], Flapping(0, 10), at(5), already=False) is None
+
+
+@given(st.lists(st.integers(0, 5000), unique=True, max_size=40), st.integers(2, 10), st.integers(1, 60), st.booleans())
+def test_at_that_moment_it_has_calmed_down_and_not_before(
+    seconds: list[int], turns: int, minutes: int, already: bool
+) -> None:
+    setting, starts = Flapping(turns, minutes), [NOON + timedelta(seconds=s) for s in sorted(seconds)]
+    window, now = timedelta(minutes=minutes), NOON + timedelta(seconds=5000)
+    until = flaps_until(starts, setting, now, already=already)
+    lately = sum(now - window < start <= now for start in starts)
+    assert (until is not None) == (lately >= (calm(setting) + 1 if already else turns))
+    if until is not None:
+        assert sum(until - window < start for start in starts) <= calm(setting)
+        just_before = until - timedelta(microseconds=1)
+        assert sum(just_before - window < start for start in starts) > calm(setting)
+
+
+@pytest.fixture
+def source(db: None) -> int:
+    make_estate()
+    return make_source()
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with clock.frozen(NOON):
+        yield
+
+
+def look(minutes: float) -> AlertDetail:
+    with clock.frozen(at(minutes)):
+        settle_holds()
+        assess_pending()
+        return get_alert(SYSTEM, Alert.objects.get().pk)
+
+
+def turn(source: int, minutes: float, *, stays: bool = False) -> AlertDetail:
+    fire(source, at(minutes), labels=DOWN)
+    detail = look(minutes)
+    if not stays:
+        clear(source, at(minutes + 0.5), since=at(minutes), labels=DOWN)
+        detail = look(minutes + 0.5)
+    return detail
+
+
+def entries() -> int:
+    return Entry.objects.count()
+
+
+def test_turns_beyond_the_limit_say_nothing_to_the_incident(source: int) -> None:
+    for minute in range(4):
+        turn(source, minute)
+    before = entries()
+    flapping = turn(source, 4)
+    for minute in range(5, 10):
+        flapping = turn(source, minute)
+    assert flapping.alert.assessed is not None
+    assert flapping.alert.assessed.flaps_until == at(7) + 30 * MINUTE
+    assert flapping.told.telling == Telling.NOBODY
+    assert "It flaps" in str(flapping.told.why)
+    assert (entries(), Record.objects.count()) == (before, 1)
+
+
+def test_when_it_has_calmed_down_its_incident_is_told_how_it_stands(source: int) -> None:
+    for minute in range(6):
+        turn(source, minute)
+    number = Record.objects.get().number
+    calmed = look(60)
+    assert calmed.alert.assessed is not None
+    assert calmed.alert.assessed.flaps_until is None
+    assert "It has calmed down." in [str(row.sentence) for row in calmed.trace]
+    assert get_incident(SYSTEM, number).cause_state == CauseState.CLEARED
+
+
+def test_one_that_fires_still_when_it_has_calmed_down_has_its_effect(source: int) -> None:
+    save_rule(
+        by=SYSTEM, name="Links", conditions=[], alert_class=AlertClass.EXCEPTION, opens_incident=True, order=1,
+        flap_turns=2, flap_minutes=10,
+    )  # fmt: skip
+    turn(source, 0)
+    fire(source, at(1), minutes=600, labels=DOWN)
+    assert "It flaps" in str(look(1).told.why)
+    (number,) = Record.objects.values_list("number", flat=True)
+    assert get_incident(SYSTEM, number).cause_state == CauseState.CLEARED
+    still = look(12)
+    assert still.told.telling == Telling.QUEUE
+    assert get_incident(SYSTEM, number).cause_state == CauseState.ACTIVE
+
+
+def test_a_rule_may_say_never_and_a_rule_that_goes_on_may_say_it_for_all(source: int) -> None:
+    save_rule(
+        by=SYSTEM, name="Calm", conditions=[], alert_class=AlertClass.WARNING, goes_on=True, flap_turns=0, order=1
+    )
+    for minute in range(8):
+        turn(source, minute)
+    assert Assessment.objects.get().flaps_until is None

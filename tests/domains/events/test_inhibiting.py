@@ -1,0 +1,141 @@
+"""While one alert fires, those it explains are held back, as Alertmanager's inhibition rules have it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.actions.settle_holds import settle_holds
+from selaras.domains.events.contracts import AlertClass, AlertDetail, Condition, RuleRow, Telling
+from selaras.domains.events.inhibiting import Inhibition, keys_left, keys_sought
+from selaras.domains.events.models import Alert
+from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.events.rules import CompiledRule
+from selaras.domains.records.models import Record
+from selaras.kernel import clock
+from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.estate import make_estate
+from tests.factories import SYSTEM
+
+SITE = {"alertname": "SiteDown", "site": "jkt", "severity": "critical"}
+HOST = {"alertname": "HostDown", "site": "jkt", "severity": "critical", "instance": "h1"}
+
+
+def among(*equal: str, source: str = "SiteDown", target: str = ".*Down") -> list[Inhibition]:
+    conditions = (Condition("alertname", "=~", source),)
+    held = (Condition("alertname", "=~", target),)
+    row = RuleRow(1, 1, "r", conditions, AlertClass.WARNING, holds_back=held, holds_equal=equal)
+    return [Inhibition(CompiledRule(row))]
+
+
+def holds(rules: list[Inhibition], source: dict[str, str], target: dict[str, str]) -> bool:
+    return bool(set(keys_left(source, rules)) & set(keys_sought(target, rules)))
+
+
+def test_equal_labels_must_be_equal_and_both_may_lack_one() -> None:
+    assert holds(among("site"), SITE, HOST)
+    assert not holds(among("site"), SITE, {**HOST, "site": "sby"})
+    assert not holds(among("site"), SITE, {"alertname": "HostDown"})
+    assert holds(among("rack"), SITE, HOST)
+    assert not holds(among("site"), HOST, SITE)
+
+
+def test_one_that_is_on_both_sides_is_held_by_none_that_is_so_too() -> None:
+    both = among("site", source=".*Down")
+    assert not holds(both, SITE, SITE)
+    assert not holds(both, HOST, SITE)
+    assert holds(among("site", source="SiteDown|Power"), {**SITE, "alertname": "Power"}, SITE)
+
+
+@pytest.fixture
+def source(db: None) -> int:
+    make_estate()
+    save_rule(
+        by=SYSTEM, name="A site", conditions=[Condition("alertname", "=", "SiteDown")], order=1,
+        alert_class=AlertClass.EXCEPTION, opens_incident=True,
+        holds_back=[Condition("alertname", "=", "HostDown")], holds_equal=["site"],
+    )  # fmt: skip
+    return make_source()
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with clock.frozen(NOON):
+        yield
+
+
+def at(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def look(minutes: float, name: str = "HostDown") -> AlertDetail:
+    with clock.frozen(at(minutes)):
+        settle_holds()
+        assess_pending()
+        return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
+
+
+@pytest.mark.django_db
+def test_what_it_explains_waits_and_says_for_which(source: int) -> None:
+    fire(source, NOON, labels=SITE)
+    site = look(0, "SiteDown").alert.id
+    fire(source, at(1), labels=HOST)
+    held = look(1)
+    assert (held.told.telling, held.alert.assessed and held.alert.assessed.inhibitor_id) == (Telling.NOBODY, site)
+    assert "“SiteDown”" in str(held.told.why)
+    assert held.trace[0].other_id == site
+    assert Record.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [SITE, HOST])
+def test_in_one_pass_the_order_does_not_matter(source: int, first: dict[str, str]) -> None:
+    fire(source, NOON, labels=first)
+    fire(source, NOON, labels=HOST if first is SITE else SITE)
+    assert look(1).told.telling == Telling.NOBODY
+    assert Record.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_when_it_is_over_what_fires_still_has_its_effect(source: int) -> None:
+    fire(source, NOON, labels=SITE)
+    fire(source, NOON, labels=HOST)
+    look(1)
+    clear(source, at(2), since=NOON, labels=SITE)
+    look(2)
+    freed = look(3)
+    assert freed.told.telling == Telling.QUEUE
+    assert Record.objects.count() == 2
+    look(4)
+    assert Record.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_ended_meanwhile_stays_quiet(source: int) -> None:
+    fire(source, NOON, labels=SITE)
+    fire(source, NOON, labels=HOST)
+    look(1)
+    clear(source, at(2), since=NOON, labels=HOST)
+    look(2)
+    clear(source, at(3), since=NOON, labels=SITE)
+    look(4)
+    assert Record.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_another_that_explains_it_holds_it_on(source: int) -> None:
+    fire(source, NOON, labels=SITE)
+    fire(source, NOON, labels={**SITE, "by": "second"})
+    with clock.frozen(at(0)):
+        assess_pending()
+    fire(source, at(1), labels=HOST)
+    first = look(1).alert.assessed
+    clear(source, at(2), since=NOON, labels=SITE)
+    look(2)
+    after = look(3).alert.assessed
+    assert first is not None
+    assert after is not None
+    assert after.inhibitor_id not in (None, first.inhibitor_id)
+    assert after.record_number is None
