@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from selaras.domains.events.actions._correlate import Correlating
 from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
 from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
@@ -122,9 +123,9 @@ def _assess(changes: Sequence[Pending]) -> None:
     live = [change for change in changes if change.labels is not None]
     found = find_items([change.labels or {} for change in live])
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
-    rules, silencing = compiled_rules(), Silencing()
+    rules, silencing, correlating = compiled_rules(), Silencing(), Correlating(live, found, known)
     for change, item in zip(live, found, strict=True):
-        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing)
+        known[change.alert_id] = _assess_one(change, item, known.get(change.alert_id), rules, silencing, correlating)
     unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
     fresh = [one.rule_id for one in known.values() if one.rule_id is not None and one.rule_id in unused]
     if fresh:
@@ -140,6 +141,7 @@ def _assess_one(
     before: Assessment | None,
     rules: Sequence[CompiledRule],
     silencing: Silencing,
+    correlating: Correlating,
 ) -> Assessment:
     labels, annotations = dict(change.labels or {}), dict(change.annotations or {})
     assessment = before or Assessment(alert_id=change.alert_id)
@@ -153,7 +155,7 @@ def _assess_one(
         if change.state == FIRING and silencing.hold(change, assessment, responds=responds):
             pass
         elif responds and decided.rule:
-            open_or_join(Heard(change, labels, annotations, found, decided), decided.rule, assessment)
+            open_or_join(Heard(change, labels, annotations, found, decided), decided.rule, assessment, correlating)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
@@ -162,6 +164,7 @@ def _assess_one(
         else:
             assessment.save(update_fields=_COLUMNS)
         if change.state != FIRING:
+            correlating.ended(change)
             cleared(change, assessment)
     return assessment
 

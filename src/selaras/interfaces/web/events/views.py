@@ -8,9 +8,20 @@ from django.urls import reverse
 
 from selaras.domains.agreements.queries.chain import chain_from
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve
-from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, AlertDetail, AlertFilter, ChangeRow, TraceRow
+from selaras.domains.events.contracts import (
+    CLASS_WORDS,
+    AlertClass,
+    AlertDetail,
+    AlertFilter,
+    AlertRow,
+    ChangeRow,
+    LikelyCause,
+    TraceRow,
+)
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
+from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.events.queries.sources import list_sources
+from selaras.domains.people.queries import may
 from selaras.interfaces.web.events.forms import HandleForm
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
@@ -102,9 +113,17 @@ def _page(request: PageRequest, alert_id: int, form: HandleForm, status: int = 2
         "classes": CLASS_WORDS,
         "history": _history(detail),
         "form": form,
+        "causes": _causes(request, row),
         "chain": chain_from(request.actor, [row.assessed.item_id]) if row.assessed and row.assessed.item_id else [],
     }
     return render(request, "events/alert.html", context, status=status)
+
+
+def _causes(request: PageRequest, row: AlertRow) -> list[LikelyCause]:
+    """The likely causes of its incident, if it has one."""
+    if row.assessed is None or row.assessed.record_id is None or not may(request.actor, "items.view"):
+        return []
+    return list_likely_causes(request.actor, row.assessed.record_id)
 
 
 def _history(detail: AlertDetail) -> list[ChangeRow | TraceRow]:
