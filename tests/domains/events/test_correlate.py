@@ -1,13 +1,19 @@
 """Along the chain: what fails above an open cause joins it, what fails beneath takes it in, and nobody is forgotten."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from selaras.domains.duty.models import Page
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.correlation import Sign, fold
 from selaras.domains.events.models import Assessment, Cause, Trace
 from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.actions.merge import split
@@ -19,6 +25,7 @@ from selaras.domains.records.queries import list_entries, list_links
 from selaras.domains.services.models import ConfigurationItem, Dependency, ItemName
 from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
+from tests.domains.duty.build import make_policy, person, worker
 from tests.domains.events.build import NOON, clear, fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
@@ -105,7 +112,7 @@ def test_the_switch_takes_in_what_was_told_before_it_and_that_can_be_undone(sour
 def test_what_a_person_works_on_is_linked_and_left(estate: Estate, source: int, switch: list[str]) -> None:
     down(source, switch[0])
     server = Record.objects.get()
-    perform(server.pk, "start", by=SYSTEM if server.team_id is None else estate.agent, given={})
+    perform(server.pk, "start", by=estate.agent, given={})
     down(source, "switch-1", 3)
     server.refresh_from_db()
     assert server.state == "in_progress"
@@ -145,3 +152,56 @@ def test_a_pass_reads_the_graph_and_the_open_alerts_once(source: int, switch: li
         read = [q["sql"] for q in queries if "graphstamp" in q["sql"]]
         counted.append(len(read))
     assert counted == [1, 1]
+
+
+def test_who_was_called_for_the_server_is_called_for_what_explains_it(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
+    save_rule(
+        by=SYSTEM,
+        name="Servers",
+        conditions=[Condition("instance", "=~", "srv-.*")],
+        alert_class=AlertClass.EXCEPTION,
+        opens_incident=True,
+        policy_id=policy,
+        order=1,
+    )
+    down(source, switch[0])
+    down(source, "switch-1", 3)
+    server, incident = Record.objects.order_by("id")
+    called = list(Page.objects.order_by("id").values_list("record_id", flat=True))
+    assert called == [server.pk, incident.pk]
+
+
+def test_what_was_thought_solved_opens_again_if_something_of_it_fires(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    down(source, "switch-1")
+    down(source, switch[0], 2)
+    record = Record.objects.get()
+    perform(record.pk, "resolve", by=SYSTEM, given={"cause": "Fuse", "solution": "Changed"})
+    over(source, "switch-1", 5)
+    record.refresh_from_db()
+    assert record.state == "assigned"
+
+
+def test_production_folds_a_layered_system_as_the_pure_method_does(source: int) -> None:
+    draw = random.Random(3)
+    layers = [[made(f"n{depth}-{n}", "host") for n in range(4)] for depth in range(3)]
+    below: dict[int, set[int]] = {}
+    for high, low in pairwise(layers):
+        for upper in high:
+            for lower in draw.sample(low, 2):
+                Dependency.objects.create(upper_item=upper, lower_item=lower)
+                below.setdefault(2 * upper.pk, set()).add(2 * lower.pk)
+    told = draw.sample([one for layer in layers for one in layer], 6)
+    for minutes, one in enumerate(told):
+        down(source, one.slug, minutes)
+    alerts = {row.item_id: row for row in Assessment.objects.all()}
+    signs = [Sign(alerts[one.pk].alert_id, NOON + timedelta(minutes=n), 2 * one.pk) for n, one in enumerate(told)]
+    ours = {frozenset(sign.alert_id for sign in group) for group in fold(signs, below)}
+    by_record: dict[int | None, set[int]] = {}
+    for row in alerts.values():
+        by_record.setdefault(row.record_id, set()).add(row.alert_id)
+    assert {frozenset(group) for group in by_record.values()} == ours
