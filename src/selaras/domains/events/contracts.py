@@ -654,6 +654,17 @@ class EpisodeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LikelyCause:
+    """A thing that may be the cause of an incident, and what speaks for it; `kind` says item or service."""
+
+    kind: str
+    slug: str
+    name_id: str
+    name_en: str
+    reasons: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertDetail:
     """An alert with its history and what was decided, newest first, and the silences that hold for it now."""
 

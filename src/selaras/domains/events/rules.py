@@ -153,6 +153,12 @@ def cause_key(labels: Mapping[str, str], source_id: int, item_id: int | None, se
     return f"alert:{source_id}:{rest}"
 
 
+def named_of(labels: Mapping[str, str]) -> str:
+    """What to call an alert, and where: its alertname with its instance, else its labels."""
+    name, where = labels.get("alertname", ""), labels.get("instance", "")
+    return ": ".join(part for part in (name, where) if part) or ", ".join(f"{k}={v}" for k, v in sorted(labels.items()))
+
+
 def impact_of_uses(criticalities: Sequence[int], customers: int) -> int:
     """Impact (1 high to 3) from the chain: the most critical use hit (1 to 4), a step more if several customers are."""
     most = min(criticalities, default=4)

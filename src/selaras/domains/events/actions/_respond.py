@@ -1,13 +1,18 @@
 """What follows from an exception: open its cause's incident, join it, say that the cause is gone or back."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from django.db.models import Q, QuerySet
+
+from selaras.domains.events.actions._correlate import Correlating, explained, take_in, trace_joined
 from selaras.domains.events.actions._follow import Pending
-from selaras.domains.events.actions._trail import Trail, trace_incident, trace_page
+from selaras.domains.events.actions._trail import Trail, note, trace_incident, trace_page
 from selaras.domains.events.actions.paging import end_page, page_for
-from selaras.domains.events.contracts import FIRING, RuleRow, Verdict
+from selaras.domains.events.contracts import FIRING, RuleRow, TraceStep, Verdict
+from selaras.domains.events.correlation import Bond
 from selaras.domains.events.models import Assessment, Cause
-from selaras.domains.events.rules import cause_key, impact_of_uses, urgency_of
+from selaras.domains.events.rules import cause_key, impact_of_uses, named_of, urgency_of
 from selaras.domains.incidents.actions.cause import clear_cause, note_cause, recur
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CANCELLED, CLOSED, MERGED, RESOLVED, Source
@@ -24,6 +29,7 @@ from selaras.kernel.sentences import Sentence, say
 
 EVENTS = system_actor("events")
 _TITLE = 300  # characters of a record's title
+_NAMED = 100  # alerts of a cause that are told when what explained them is over
 _ENDED = (CLOSED, CANCELLED)
 
 
@@ -39,20 +45,41 @@ class Heard:
     trail: Trail
 
 
-def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment) -> None:
-    """Put a firing exception under the incident of its cause, which is opened if there is none. Sets the assessment."""
+def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlating: Correlating) -> None:
+    """Put a firing exception under the incident of its cause: of its own key, else of what explains it, else a new one.
+
+    Sets the assessment. What its thing explains and nobody works on comes under it too.
+    """
     service_id = None if heard.found else _named_service(heard.labels)
     source_id = heard.change.source_id or 0
     key = cause_key(heard.labels, source_id, heard.found.item.id if heard.found else None, service_id)
-    cause, how = _open_cause(key), "opened"
+    cause, how = _open_cause(Q(key=key)), "opened"
+    tied, ids = correlating.ties(heard.change)
+    if cause is not None:  # where it belongs was decided before: only what it explains can still come to it
+        above = {tie.to.cause for tie in tied if tie.bond is Bond.ABOVE}
+        ids = [pk for pk in ids if pk != cause.pk and pk in above]
+    related = [one for one in (_open_cause(Q(pk=pk)) for pk in ids) if one]
+    tie = next((one for one in tied if related and one.to.cause == related[0].pk), None)
+    joined = tie if cause is None and tie and tie.bond is not Bond.ABOVE else None
+    if joined:
+        cause = related.pop(0)
     if cause is None:
         cause = _report(heard, rule, key, service_id)
     else:
         how = "again" if assessment.cause_id == cause.pk else "joined"
-        _tell(cause.record_id, heard, again=how == "again")
+        why = explained(joined) if joined else None
+        _tell(cause.record_id, heard, again=how == "again", why=why)
     assessment.cause, assessment.record_id, assessment.service_id = cause, cause.record_id, service_id
+    policies = [rule.policy_id, *_policies(related)]
+    take_in(cause, related, correlating)
+    correlating.placed(heard.change, cause.pk)
     ref = RecordRef(cause.record_id, cause.record.number)
-    trace_incident(heard.trail, heard.change, ref, how)
+    if joined:
+        trace_joined(heard.trail, heard.change, joined, ref)
+    else:
+        trace_incident(heard.trail, heard.change, ref, how)
+    # Somebody was told of what was merged: they, or whom the new rule names, are told of what it went into.
+    rule = replace(rule, policy_id=next((one for one in policies if one), None))
     paged = None
     if rule.policy_id:
         card = get_incident(EVENTS, cause.record.number).card
@@ -60,11 +87,23 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment) -> None:
     trace_page(heard.trail, heard.change, ref, rule, paged)
 
 
+def _policies(causes: Sequence[Cause]) -> list[int]:
+    """The escalation policies by which people were called for these causes."""
+    return list(
+        Assessment.objects.filter(cause__in=causes, state=FIRING)
+        .exclude(rule__policy=None)
+        .order_by("alert_id")
+        .values_list("rule__policy_id", flat=True)[:1]
+    )
+
+
 def cleared(change: Pending, assessment: Assessment) -> bool:
     """An alert of a cause has ended: if it was the last that fired, its incident is told. Whether it was."""
     if assessment.record_id is None or assessment.cause is None:
         return False
-    if Assessment.objects.filter(cause=assessment.cause, state=FIRING).exclude(pk=assessment.pk).exists():
+    others = Assessment.objects.filter(cause=assessment.cause, state=FIRING).exclude(pk=assessment.pk)
+    if others.exists():
+        _still_fires(assessment, others)
         return False
     if open_state(assessment.record_id) not in (*_ENDED, MERGED):
         clear_cause(assessment.record_id, by=EVENTS, at=change.at, data={"alert_id": change.alert_id})
@@ -72,10 +111,30 @@ def cleared(change: Pending, assessment: Assessment) -> bool:
     return True
 
 
-def _open_cause(key: str) -> Cause | None:
-    """The cause under this key, if its incident has not ended; a merged one is followed to where it went."""
+def _still_fires(over: Assessment, others: QuerySet[Assessment]) -> None:
+    """What opened the incident is over, and what it explained still fires: said on each alert and on the incident,
+    which opens again if somebody thought it solved, and calls by the policy of what fires."""
+    cause = over.cause
+    if cause is None or cause.key != f"item:{over.item_id}" or others.filter(item_id=over.item_id).exists():
+        return
+    left = list(others.select_related("alert", "rule").order_by("alert_id")[:_NAMED])
+    names = ", ".join(named_of(one.alert.labels) for one in left)
+    text = say("%(alert)s is over; this still fires: %(others)s.", alert=named_of(over.alert.labels), others=names)
+    for one in left:
+        number = cause.record.number
+        said = say("What explained it is over, and it still fires. It stays in %(number)s.", number=number)
+        note(one.alert_id, said, step=TraceStep.INCIDENT, episode=one.alert.episode)
+    tell = recur if open_state(cause.record_id) == RESOLVED else note_cause
+    tell(cause.record_id, by=EVENTS, text=text, data={"alert_id": over.alert_id})
+    policy_id = next(iter(_policies([cause])), None)
+    if policy_id:
+        page_for(get_incident(EVENTS, cause.record.number).card, policy_id, by=EVENTS, body=str(text))
+
+
+def _open_cause(wanted: Q) -> Cause | None:
+    """The open cause wanted, if its incident has not ended; a merged one is followed to where it went."""
     open_ones = Cause.objects.select_for_update(of=("self",)).select_related("record")
-    cause = open_ones.filter(key=key, closed_at=None).first()
+    cause = open_ones.filter(wanted, closed_at=None).first()
     if cause is None:
         return None
     state = open_state(cause.record_id)
@@ -116,11 +175,13 @@ def _report(heard: Heard, rule: RuleRow, key: str, service_id: int | None) -> Ca
     return Cause.objects.create(key=key, record_id=ref.id, opened_at=clock.now())
 
 
-def _tell(record_id: int, heard: Heard, *, again: bool) -> None:
+def _tell(record_id: int, heard: Heard, *, again: bool, why: Sentence | None) -> None:
     if open_state(record_id) == RESOLVED:
         recur(record_id, by=EVENTS, text=say("The cause is back: %(alert)s.", alert=_title(heard)), data=_data(heard))
     else:
         text = _again(heard) if again else say("Another alert of the same cause: %(alert)s.", alert=_title(heard))
+        if why:
+            text = say("Alert %(alert)s belongs here. %(why)s", alert=_title(heard), why=why)
         note_cause(record_id, by=EVENTS, text=text, data=_data(heard))
 
 

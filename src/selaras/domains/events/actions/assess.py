@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from selaras.domains.events.actions._correlate import Correlating
 from selaras.domains.events.actions._flapping import is_flapping
 from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
 from selaras.domains.events.actions._heard import note_heard
@@ -127,9 +128,9 @@ def _assess(changes: Sequence[Pending]) -> None:
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
     rules, trail = compiled_rules(), Trail()
     heard = prepare(live, rules, trail)
-    holds = Holds(heard, rules, trail)
+    holds, correlating = Holds(heard, rules, trail), Correlating(live, [one.found for one in heard], known)
     for one in heard:
-        known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds)
+        known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds, correlating)
     unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
     fresh = {rule.id for one in heard for rule in one.verdict.passed} | {row.rule_id for row in known.values()}
     if unused & fresh:
@@ -141,7 +142,7 @@ def _assess(changes: Sequence[Pending]) -> None:
     count_trend((change.at, known[change.alert_id].alert_class) for change in live if change.state == FIRING)
 
 
-def _assess_one(one: Heard, before: Assessment | None, holds: Holds) -> Assessment:
+def _assess_one(one: Heard, before: Assessment | None, holds: Holds, correlating: Correlating) -> Assessment:
     change, decided = one.change, one.verdict
     assessment = before or Assessment(alert_id=change.alert_id)
     assessment.source_id = change.source_id
@@ -155,7 +156,7 @@ def _assess_one(one: Heard, before: Assessment | None, holds: Holds) -> Assessme
     if change.state == FIRING:
         responds = decided.rule is not None and decided.rule.opens_incident
         if not holds.hold(one, assessment, responds=responds) and responds and decided.rule:
-            open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment)
+            open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment, correlating)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.
@@ -163,8 +164,10 @@ def _assess_one(one: Heard, before: Assessment | None, holds: Holds) -> Assessme
             assessment.save(force_insert=True)
         else:
             assessment.save(update_fields=_COLUMNS)
-        if change.state != FIRING and not is_flapping(assessment):
-            trace_cleared(one.trail, change, assessment)
+        if change.state != FIRING:
+            correlating.ended(change)
+            if not is_flapping(assessment):
+                trace_cleared(one.trail, change, assessment)
     return assessment
 
 

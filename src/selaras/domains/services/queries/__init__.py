@@ -1,5 +1,6 @@
 from selaras.domains.services.queries.drawing import depends_on, graph_around, list_dependencies
 from selaras.domains.services.queries.finding import find_end, find_ends, find_item, find_items
+from selaras.domains.services.queries.graph import standing_on
 from selaras.domains.services.queries.impact import impact_of, reach_of
 from selaras.domains.services.queries.items import get_item, list_items, list_names
 from selaras.domains.services.queries.services import (
@@ -35,4 +36,5 @@ __all__ = [
     "list_uses",
     "offers_of",
     "reach_of",
+    "standing_on",
 ]

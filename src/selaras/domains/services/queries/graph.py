@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from selaras.domains.services.queries.packed import walk_packed
+from selaras.domains.services.queries.packed import adjacent, walk_packed
 
 HIGHEST = 2**63 - 1  # what a bigint holds; asked for anything else, the answer is that nothing is there
 
@@ -45,3 +45,9 @@ def array_of(numbers: Iterable[int]) -> str:
 
 def _known(nodes: Iterable[int]) -> list[int]:
     return sorted({node for node in nodes if 0 <= node <= HIGHEST})
+
+
+def standing_on(nodes: Iterable[int], *, most: int) -> dict[int, set[int]]:
+    """What these nodes stand on, directly and further down, at most so many nodes, the nearest first: each with what
+    it stands on. What stands on the same as they do is told too, so that neighbours are known."""
+    return adjacent(_known(nodes), most=most)

@@ -83,6 +83,30 @@ def walk_packed(starts: list[int], *, up: bool, most: int | None) -> tuple[dict[
     return depths, _ways(graph, depth, via, wanted), items, len(reached) + len(outside)
 
 
+def adjacent(starts: list[int], *, most: int) -> dict[int, set[int]]:
+    """The dependencies (upper: lowers) below these nodes, nearest first until `most` are known, and of what stands on
+    the first ones' lowers; one query, two after the graph has changed."""
+    graph = current()
+    below: dict[int, set[int]] = {}
+    level = set(starts)
+    while level and len(below) < most:
+        found = {node: _following(graph.down, node) for node in sorted(level)[: most - len(below)]}
+        below |= found
+        level = {lower for lowers in found.values() for lower in lowers} - below.keys()
+    for lower in {lower for node in starts for lower in below.get(node, ())}:
+        for upper in _following(graph.up, lower):
+            below.setdefault(upper, set()).add(lower)
+    return below
+
+
+def _following(packed: Packed, node: int) -> set[int]:
+    """What follows one node; nothing where it is in no dependency."""
+    if node >= len(packed.counts):
+        return set()
+    end = int(packed.ends[node])
+    return set(packed.following[end - int(packed.counts[node]) : end].tolist())
+
+
 def _read() -> Graph:
     """The graph upwards; the arrays hold every node that is in a dependency."""
     import numpy as np

@@ -9,8 +9,9 @@ from selaras.domains.duty.contracts import PageDetail
 from selaras.domains.duty.queries import DELIVERY_WORDS
 from selaras.domains.duty.queries.pages import get_page
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve
-from selaras.domains.events.contracts import CLASS_WORDS, TRACE_WORDS
+from selaras.domains.events.contracts import CLASS_WORDS, TRACE_WORDS, AlertRow, LikelyCause
 from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.events.forms import HandleForm
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -68,6 +69,7 @@ def _page(
         "delivery_words": DELIVERY_WORDS,
         "called": _called(request, detail.told.page_id),
         "form": form,
+        "causes": _causes(request, row),
         "chain": chain_from(request.actor, [row.assessed.item_id]) if row.assessed and row.assessed.item_id else [],
     }
     return render(request, template, context, status=status)
@@ -76,3 +78,10 @@ def _page(
 def _called(request: PageRequest, page_id: int | None) -> PageDetail | None:
     """The page behind an alert, with whom it told so far."""
     return get_page(request.actor, page_id) if page_id and may(request.actor, "duty.view") else None
+
+
+def _causes(request: PageRequest, row: AlertRow) -> list[LikelyCause]:
+    """The likely causes of its incident, if it has one."""
+    if row.assessed is None or row.assessed.record_id is None or not may(request.actor, "items.view"):
+        return []
+    return list_likely_causes(request.actor, row.assessed.record_id)

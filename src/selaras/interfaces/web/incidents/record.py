@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from selaras.domains.agreements.contracts import ClockRow
 from selaras.domains.agreements.queries.clocks import list_clocks
+from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.contracts import (
     LEVEL_WORDS,
     MOMENT_WORDS,
@@ -105,6 +106,7 @@ def answer(
         "internal": internal,
         "clocks": _last_rounds(list_clocks(actor, card.id)),
         "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
+        "causes": list_likely_causes(actor, card.id) if may(actor, "events.view") and may(actor, "items.view") else [],
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
         "watching": is_watching(actor, card.id),

@@ -1,0 +1,207 @@
+"""Along the chain: what fails above an open cause joins it, what fails beneath takes it in, and nobody is forgotten."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from selaras.domains.duty.models import Page
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.correlation import Sign, fold
+from selaras.domains.events.models import Assessment, Cause, Trace
+from selaras.domains.events.queries.correlation import list_likely_causes
+from selaras.domains.incidents.actions.merge import split
+from selaras.domains.incidents.actions.moves import perform
+from selaras.domains.incidents.contracts import CauseState
+from selaras.domains.incidents.queries import get_incident
+from selaras.domains.records.models import Record
+from selaras.domains.records.queries import list_entries, list_links
+from selaras.domains.services.models import ConfigurationItem, Dependency, ItemName
+from selaras.kernel import clock
+from selaras.kernel.sentences import Sentence
+from tests.domains.duty.build import make_policy, person, worker
+from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.estate import Estate, make_estate
+from tests.factories import SYSTEM
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def estate(transactional_db: None) -> Estate:
+    return make_estate()
+
+
+@pytest.fixture
+def source(estate: Estate) -> int:
+    return make_source()
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def switch(estate: Estate) -> list[str]:
+    """A switch, and three servers behind it on which the shop's database stands; the servers' names."""
+    below = made("switch-1", "network")
+    names = [f"srv-{n}" for n in range(1, 4)]
+    for name in names:
+        server = made(name, "host")
+        Dependency.objects.create(upper_item=server, lower_item=below)
+        Dependency.objects.create(upper_item_id=estate.database, lower_item=server)
+    return names
+
+
+def made(name: str, kind: str) -> ConfigurationItem:
+    item = ConfigurationItem.objects.create(slug=name, name=name, item_class=kind)
+    ItemName.objects.create(item=item, name=name)
+    return item
+
+
+def down(source: int, name: str, minutes: float = 0) -> None:
+    labels = {"alertname": "Down", "instance": name, "severity": "critical"}
+    fire(source, NOON + timedelta(minutes=minutes), labels=labels, summary=f"{name} is down")
+    while assess_pending():
+        pass
+
+
+def over(source: int, name: str, minutes: float) -> None:
+    at = NOON + timedelta(minutes=minutes)
+    clear(source, at, since=NOON, labels={"alertname": "Down", "instance": name, "severity": "critical"})
+    while assess_pending():
+        pass
+
+
+def traces() -> list[str]:
+    return [str(Sentence.from_json(sentence)) for sentence in Trace.objects.values_list("sentence", flat=True)]
+
+
+def test_the_switch_explains_the_servers_behind_it(source: int, switch: list[str]) -> None:
+    down(source, "switch-1")
+    for name in switch:
+        down(source, name, 2)
+    record = Record.objects.get()
+    assert record.title == "switch-1 is down"
+    assert set(Assessment.objects.values_list("record_id", flat=True)) == {record.pk}
+    assert any(f"It belongs to {record.number}. Explained by alert Down: switch-1" in one for one in traces())
+    first, *_ = list_likely_causes(SYSTEM, record.pk)
+    assert first.slug == "switch-1"
+    assert str(first.reasons[0]) == "Everything else that fails depends on it (3)."
+
+
+def test_the_switch_takes_in_what_was_told_before_it_and_that_can_be_undone(source: int, switch: list[str]) -> None:
+    down(source, switch[0])
+    down(source, "switch-1", 3)
+    server, incident = Record.objects.order_by("id")
+    assert (server.state, incident.title) == ("merged", "switch-1 is down")
+    assert set(Assessment.objects.values_list("record_id", flat=True)) == {incident.pk}
+    assert Cause.objects.filter(closed_at=None).count() == 1
+    split(server.pk, by=SYSTEM)
+    assert Record.objects.get(pk=server.pk).state == "assigned"
+
+
+def test_what_a_person_works_on_is_linked_and_left(estate: Estate, source: int, switch: list[str]) -> None:
+    down(source, switch[0])
+    server = Record.objects.get()
+    perform(server.pk, "start", by=estate.agent, given={})
+    down(source, "switch-1", 3)
+    server.refresh_from_db()
+    assert server.state == "in_progress"
+    (linked,) = list_links(SYSTEM, server.pk)
+    assert linked.other_title == "switch-1 is down"
+
+
+def test_what_still_fires_when_the_switch_is_back_stays_in_sight(source: int, switch: list[str]) -> None:
+    down(source, "switch-1")
+    down(source, switch[0], 2)
+    over(source, "switch-1", 5)
+    record = Record.objects.get()
+    assert get_incident(SYSTEM, record.number).cause_state == CauseState.ACTIVE
+    assert "What explained it is over, and it still fires" in " ".join(traces())
+    told = [entry.data["sentence"]["text"] for entry in list_entries(SYSTEM, record.pk) if "sentence" in entry.data]
+    assert any("is over; this still fires" in one for one in told)
+    over(source, switch[0], 6)
+    assert get_incident(SYSTEM, record.number).cause_state == CauseState.CLEARED
+
+
+def test_a_server_elsewhere_opens_its_own(source: int, switch: list[str]) -> None:
+    made("far-away", "host")
+    down(source, "switch-1")
+    down(source, "far-away", 1)
+    assert Record.objects.count() == 2
+
+
+def test_a_pass_reads_the_graph_and_the_open_alerts_once(source: int, switch: list[str]) -> None:
+    down(source, "switch-1")
+    counted = []
+    for many in (1, 3):
+        for name in switch[:many]:
+            labels = {"alertname": f"Slow{many}", "instance": name, "severity": "critical"}
+            fire(source, NOON, labels=labels)
+        with CaptureQueriesContext(connection) as queries:
+            assess_pending()
+        read = [q["sql"] for q in queries if "graphstamp" in q["sql"]]
+        counted.append(len(read))
+    assert counted == [1, 1]
+
+
+def test_who_was_called_for_the_server_is_called_for_what_explains_it(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
+    save_rule(
+        by=SYSTEM,
+        name="Servers",
+        conditions=[Condition("instance", "=~", "srv-.*")],
+        alert_class=AlertClass.EXCEPTION,
+        opens_incident=True,
+        policy_id=policy,
+        order=1,
+    )
+    down(source, switch[0])
+    down(source, "switch-1", 3)
+    server, incident = Record.objects.order_by("id")
+    called = list(Page.objects.order_by("id").values_list("record_id", flat=True))
+    assert called == [server.pk, incident.pk]
+
+
+def test_what_was_thought_solved_opens_again_if_something_of_it_fires(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    down(source, "switch-1")
+    down(source, switch[0], 2)
+    record = Record.objects.get()
+    perform(record.pk, "resolve", by=SYSTEM, given={"cause": "Fuse", "solution": "Changed"})
+    over(source, "switch-1", 5)
+    record.refresh_from_db()
+    assert record.state == "assigned"
+
+
+def test_production_folds_a_layered_system_as_the_pure_method_does(source: int) -> None:
+    draw = random.Random(3)
+    layers = [[made(f"n{depth}-{n}", "host") for n in range(4)] for depth in range(3)]
+    below: dict[int, set[int]] = {}
+    for high, low in pairwise(layers):
+        for upper in high:
+            for lower in draw.sample(low, 2):
+                Dependency.objects.create(upper_item=upper, lower_item=lower)
+                below.setdefault(2 * upper.pk, set()).add(2 * lower.pk)
+    told = draw.sample([one for layer in layers for one in layer], 6)
+    for minutes, one in enumerate(told):
+        down(source, one.slug, minutes)
+    alerts = {row.item_id: row for row in Assessment.objects.all()}
+    signs = [Sign(alerts[one.pk].alert_id, NOON + timedelta(minutes=n), 2 * one.pk) for n, one in enumerate(told)]
+    ours = {frozenset(sign.alert_id for sign in group) for group in fold(signs, below)}
+    by_record: dict[int | None, set[int]] = {}
+    for row in alerts.values():
+        by_record.setdefault(row.record_id, set()).add(row.alert_id)
+    assert {frozenset(group) for group in by_record.values()} == ours

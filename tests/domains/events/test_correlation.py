@@ -1,0 +1,108 @@
+"""Which alerts belong together: on made-up estates, and whatever their order, cycles and strangers."""
+
+import random
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selaras.domains.events.correlation import WINDOW, Bond, Sign, Surroundings, belongs_to, fold, likely_causes
+from tests.domains.events.build import NOON
+
+SWITCH, DATABASE = 2, 4
+SERVERS = range(100, 180, 2)
+EVERY = {server: {SWITCH} for server in SERVERS} | {server + 1: {server} for server in SERVERS}
+
+
+def sign(number: int, node: int, seconds: float = 0, **more: object) -> Sign:
+    return Sign(number, NOON + timedelta(seconds=seconds), node, **more)  # type: ignore[arg-type]
+
+
+def test_the_switch_explains_the_forty_servers_behind_it() -> None:
+    told = [sign(n, server, n % 7 * 20) for n, server in enumerate(SERVERS, 2)]
+    for late in (0, 300):  # before most of them, and after all
+        (group,) = fold([*told, sign(1, SWITCH, late)], EVERY)
+        assert len(group) == 41
+        first, *_ = likely_causes(group, Surroundings(EVERY, group))
+        assert (first.node, first.explained, first.explains_all) == (SWITCH, 40, True)
+
+
+def test_a_switch_that_says_nothing_is_suspected_where_most_behind_it_fail() -> None:
+    assert len(fold([sign(n, server) for n, server in enumerate(SERVERS[:25])], EVERY)) == 1
+    assert len(fold([sign(n, server) for n, server in enumerate(SERVERS[:10])], EVERY)) == 10
+
+
+def test_a_shared_database_explains_its_applications_and_not_their_neighbours() -> None:
+    below = {app: {DATABASE, 40 + app} for app in (10, 12, 14)} | {16: {60}}
+    signs = [sign(1, 10), sign(2, DATABASE, 30), sign(3, 14, 50), sign(4, 12, 55), sign(5, 16, 56)]
+    one, stranger = sorted(fold(signs, below), key=len, reverse=True)
+    assert ({s.node for s in one}, {s.node for s in stranger}) == ({10, DATABASE, 14, 12}, {16})
+    assert likely_causes(one, Surroundings(below, one))[0].node == DATABASE
+
+
+def test_a_call_that_fails_joins_who_called_and_what_was_called() -> None:
+    below: dict[int, set[int]] = {10: set(), 20: set()}
+    assert len(fold([sign(1, 20), sign(2, 10, 5)], below)) == 2
+    assert len(fold([sign(1, 20), sign(2, 10, 5, points_at=(20,))], below)) == 1
+
+
+def test_what_still_fails_explains_later_alerts_but_does_not_make_one_of_two_old_causes() -> None:
+    below = {10: {20, 30}, 20: set(), 30: set()}
+    long_ago = [sign(1, 20, cause=1), sign(2, 30, 60, cause=2)]
+    new = sign(3, 10, (2 * WINDOW).total_seconds())
+    found, causes = belongs_to(new, long_ago, Surroundings(below, [*long_ago, new]))
+    assert (found[0].bond, causes) == (Bond.BENEATH, [2])
+    beneath = sign(4, 20, (2 * WINDOW).total_seconds())
+    assert belongs_to(beneath, [sign(5, 10, cause=5)], Surroundings(below, [beneath]))[1] == []
+
+
+def test_a_layered_system_folds_each_fault_and_names_its_cause() -> None:
+    draw, first_three = random.Random(7), 0
+    for _ in range(50):
+        below, layers = _layers(draw)
+        culprit = draw.choice(layers[-1])
+        around = Surroundings(below, [])
+        hit = [node for layer in layers for node in layer if culprit in around.beneath(node)]
+        chosen = sorted({culprit, *(node for node in hit if draw.random() < 0.6)})
+        signs = [sign(n, node, draw.random() * 240) for n, node in enumerate(chosen)]
+        groups = fold(signs, below)
+        assert len(groups) == 1
+        first_three += culprit in [one.node for one in likely_causes(groups[0], around)]
+    assert first_three == 50
+
+
+def _layers(draw: random.Random) -> tuple[dict[int, set[int]], list[list[int]]]:
+    layers = [[2 * (100 * depth + n) for n in range(1, 6)] for depth in range(1, 5)]
+    below = {upper: set(draw.sample(lower, 2)) for high, lower in pairwise(layers) for upper in high}
+    return below, layers
+
+
+NODES = st.integers(0, 11)
+GRAPHS = st.dictionaries(NODES, st.sets(NODES, max_size=3), max_size=12)
+TOLD = st.lists(st.tuples(NODES, st.integers(0, 3)), min_size=1, max_size=10)
+
+
+@settings(max_examples=150, deadline=None)
+@given(GRAPHS, TOLD, st.randoms(use_true_random=False))
+def test_the_order_of_simultaneous_alerts_decides_nothing_and_cycles_end(
+    below: dict[int, set[int]], told: list[tuple[int, int]], draw: random.Random
+) -> None:
+    numbers = list(range(len(told)))
+    draw.shuffle(numbers)
+    straight = [Sign(n, NOON + minute * timedelta(minutes=1), node) for n, (node, minute) in enumerate(told)]
+    shuffled = [Sign(numbers[s.alert_id], s.at, s.node) for s in straight]
+    back = {number: n for n, number in enumerate(numbers)}
+    ours = {frozenset(s.alert_id for s in group) for group in fold(straight, below)}
+    theirs = {frozenset(back[s.alert_id] for s in group) for group in fold(shuffled, below)}
+    assert ours == theirs
+    around = Surroundings(below, straight)
+    assert [c.node for c in likely_causes(straight, around)] == [c.node for c in likely_causes(shuffled, around)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(GRAPHS, TOLD)
+def test_an_alert_elsewhere_is_never_swallowed(below: dict[int, set[int]], told: list[tuple[int, int]]) -> None:
+    signs = [Sign(n, NOON + minute * timedelta(minutes=1), node) for n, (node, minute) in enumerate(told)]
+    stranger = Sign(99, NOON, 1000)
+    assert [stranger] in fold([*signs, stranger], {**below, 1000: {1002}, 1002: {1000}})
