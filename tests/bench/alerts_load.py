@@ -22,10 +22,10 @@ SELECT md5(n::text)::uuid, CASE WHEN n %% 1000 = 0 THEN %(quiet)s ELSE %(busy)s 
 FROM generate_series(1, %(many)s) AS n"""
 _ASSESSED = """
 INSERT INTO events_assessment (alert_id, source_id, alert_class, reason, state, changed_at, acknowledged_episode,
-    acknowledged_at, acknowledged_by_id)
+    acknowledged_at, acknowledged_by_id, labels)
 SELECT id, source_id, CASE labels->>'severity' WHEN 'critical' THEN 'exception' WHEN 'warning' THEN 'warning'
     ELSE 'informational' END, %(reason)s::jsonb, 'firing', starts_at,
-    CASE WHEN id %% 2000 = 0 THEN 1 END, now(), %(person)s FROM events_alert"""
+    CASE WHEN id %% 2000 = 0 THEN 1 END, now(), %(person)s, labels FROM events_alert"""
 
 _INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('events_alert', 'events_assessment')

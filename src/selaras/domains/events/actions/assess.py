@@ -144,7 +144,7 @@ def _assess(changes: Sequence[Pending]) -> None:
 
 def _assess_one(one: Heard, before: Assessment | None, holds: Holds, correlating: Correlating) -> Assessment:
     change, decided = one.change, one.verdict
-    assessment = before or Assessment(alert_id=change.alert_id)
+    assessment = before or Assessment(alert_id=change.alert_id, labels=dict(change.labels or {}))
     assessment.source_id = change.source_id
     holds.release(assessment)
     if change.state == FIRING or before is None:

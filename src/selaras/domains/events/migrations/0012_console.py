@@ -1,8 +1,8 @@
 """What the console narrows by: who was given an alert, its source beside its class, labels by an index, and a trend.
 
 `events_with_labels` gives the firing alerts with these labels by the index on labels, whatever the planner believes: its
-guess for a containment is a constant, and a wrong one walks a million alerts to find one. A re-send changes no label, so
-it stays HOT beside this index; only a new alert, or one that fires anew, pays for it.
+guess for a containment is a constant, and a wrong one walks a million alerts to find one. The index is on the assessment,
+so that no sender pays for it; the alerts whose change waits to be assessed, or could not be, are looked through.
 """
 
 from typing import Any
@@ -13,11 +13,22 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
-_FILL = "UPDATE events_assessment s SET source_id = a.source_id FROM events_alert a WHERE a.id = s.alert_id"
+_FILL = """
+UPDATE events_assessment s SET source_id = a.source_id, labels = a.labels FROM events_alert a WHERE a.id = s.alert_id
+"""
 _FUNCTION = """
 CREATE FUNCTION events_with_labels(asked jsonb, most int) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET enable_seqscan = off SET enable_indexscan = off AS
-$$ SELECT id FROM events_alert WHERE state = 'firing' AND labels @> asked LIMIT most $$
+$$
+SELECT alert_id FROM events_assessment WHERE state = 'firing' AND labels @> asked
+UNION ALL
+SELECT a.id FROM events_alert a JOIN (
+    SELECT alert_id FROM events_change WHERE id > coalesce((SELECT change_id FROM events_cursor WHERE name = 'assess'), 0)
+    UNION SELECT alert_id FROM events_setaside
+) AS fresh ON fresh.alert_id = a.id
+WHERE a.state = 'firing' AND a.labels @> asked
+LIMIT most
+$$
 """
 
 
@@ -63,6 +74,7 @@ class Migration(migrations.Migration):
                 to="events.source",
             ),
         ),
+        migrations.AddField("assessment", "labels", models.JSONField(db_default={}, default=dict)),
         migrations.RunSQL(_FILL, migrations.RunSQL.noop),
         # The rows just written have constraints to be checked at the end; the indexes want them settled.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", migrations.RunSQL.noop),
@@ -73,9 +85,9 @@ class Migration(migrations.Migration):
         _newest("assessment_of_person", ~Q(assigned_to=None), "assigned_to"),
         _newest("assessment_of_team", ~Q(assigned_team=None), "assigned_team"),
         migrations.AddIndex(
-            "alert",
+            "assessment",
             django.contrib.postgres.indexes.GinIndex(
-                condition=Q(state="firing"), fields=["labels"], name="alert_labels", opclasses=["jsonb_path_ops"]
+                condition=Q(state="firing"), fields=["labels"], name="assessment_labels", opclasses=["jsonb_path_ops"]
             ),
         ),
         migrations.RunSQL(_FUNCTION, "DROP FUNCTION events_with_labels(jsonb, int)"),

@@ -1,4 +1,3 @@
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,8 +37,4 @@ class Alert(models.Model):
     labels = models.JSONField()
 
     class Meta:
-        indexes = [
-            models.Index(F("check_at"), name="alert_to_check", condition=Q(state=FIRING)),
-            # Asked through the function `events_with_labels` (migration 0010).
-            GinIndex(fields=["labels"], opclasses=["jsonb_path_ops"], name="alert_labels", condition=Q(state=FIRING)),
-        ]
+        indexes = [models.Index(F("check_at"), name="alert_to_check", condition=Q(state=FIRING))]

@@ -37,6 +37,8 @@ class Assessment(models.Model):
     """
 
     alert = models.OneToOneField("events.Alert", on_delete=models.CASCADE, primary_key=True, related_name="assessment")
+    # The labels as sent, again: their index here costs the assessor what it would cost senders on the alert.
+    labels = models.JSONField(default=dict, db_default={})
     alert_class = models.CharField(max_length=15)
     reason = models.JSONField()
     rule = models.ForeignKey("events.Rule", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
@@ -103,6 +105,10 @@ class Assessment(models.Model):
             ),
             models.Index(F("cause"), F("state"), name="assessment_of_cause", condition=~Q(cause=None)),
             _newest("assessment_firing", Q(state=FIRING)),
+            # Asked through the function `events_with_labels` (migration 0012).
+            GinIndex(
+                fields=["labels"], opclasses=["jsonb_path_ops"], name="assessment_labels", condition=Q(state=FIRING)
+            ),
             _newest("assessment_of_source", ~Q(source=None), "source"),
             _newest("assessment_acknowledged", ~Q(acknowledged_episode=None)),
             _newest("assessment_shelved", ~Q(shelved_until=None)),

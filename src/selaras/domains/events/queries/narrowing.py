@@ -6,6 +6,7 @@ operators have none: the newest alerts are read through, up to a bound that the 
 """
 
 import json
+from collections.abc import Mapping
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -69,10 +70,13 @@ def _with_labels(rows: QuerySet[Assessment], wanted: AlertFilter) -> QuerySet[As
     equal = {c.label: c.value for c in wanted.conditions if c.op == "=" and c.value}
     if not equal:
         return rows
-    if wanted.state == FIRING:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT events_with_labels(%s::jsonb, %s)", [json.dumps(equal), FEW + 1])
-            ids = [row[0] for row in cursor.fetchall()]
-        if len(ids) <= FEW:
-            return rows.filter(pk__in=ids)
-    return rows.filter(alert__labels__contains=equal)
+    few = few_with_labels(equal) if wanted.state == FIRING else None
+    return rows.filter(alert__labels__contains=equal) if few is None else rows.filter(pk__in=few)
+
+
+def few_with_labels(equal: Mapping[str, str]) -> list[int] | None:
+    """The ids of the firing alerts that have these labels; None if they are more than few."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_with_labels(%s::jsonb, %s)", [json.dumps(equal), FEW + 1])
+        ids = [row[0] for row in cursor.fetchall()]
+    return ids if len(ids) <= FEW else None

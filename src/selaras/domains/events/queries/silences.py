@@ -17,6 +17,7 @@ from selaras.domains.events.contracts import (
     SilenceRow,
 )
 from selaras.domains.events.models import Alert, Silence, Source
+from selaras.domains.events.queries.narrowing import few_with_labels
 from selaras.domains.events.silencing import CompiledSilence, in_order
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -79,6 +80,9 @@ def look_under(silence: CompiledSilence, after: int, limit: int) -> list[Alert]:
     whose = silence.row.organisation_id
     own = Source.objects.filter(organisation=None) if whose is None else Source.objects.filter(organisation_id=whose)
     rows = Alert.objects.filter(state=FIRING, source_id__in=own, labels__contains=equal, pk__gt=after)
+    few = few_with_labels(equal) if equal else None
+    if few is not None:
+        rows = rows.filter(pk__in=few)
     return list(rows.only("pk", "labels").order_by("pk")[:limit])
 
 
