@@ -14,12 +14,12 @@ class IntakeSettings:
     """Limits and addresses of one intake process. Sizes in bytes, times in seconds."""
 
     dsn: str
-    writers: int = 2  # connections that commit
+    writers: int = 3  # connections that commit
     body_limit: int = 16 * MB  # of one request: 10,000 alerts fit
     value_limit: int = 64 * 1024  # of one label or annotation value
     alert_limit: int = 256 * 1024  # of all labels, or all annotations, of one alert
-    second_from: int = 300  # alerts waiting before a second flush starts beside one under way
-    flush_alerts: int = 800  # committed together, so that the next are read meanwhile; a bigger post goes alone
+    second_from: int = 200  # alerts waiting before another flush starts beside those under way
+    flush_alerts: int = 400  # committed together, so that the next are read meanwhile; a bigger post goes alone
     waiting_alerts: int = 100_000  # taken in and not yet committed: beyond this, 503
     waiting_bytes: int = 128 * MB
     resolve_timeout: float = 300.0
