@@ -1,13 +1,18 @@
 """The HTTP API as a machine uses it: an incident's whole way, errors that name the field, nobody else's records."""
 
 import json
+import pkgutil
+from collections import Counter
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.people.contracts import Role
+from selaras.interfaces import api as interfaces
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.api.caller import Caller
@@ -54,6 +59,19 @@ def test_the_document_is_served_and_names_every_operation(estate: Estate) -> Non
     document = Client().get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert {"/api/v1/records", "/api/v1/incidents/{number}/moves", "/api/v1/me"} <= set(document["paths"])
+    refused = document["paths"]["/api/v1/me"]["get"]["responses"]["401"]
+    assert list(refused["content"]) == ["application/problem+json"]
+
+
+def test_each_shape_in_the_document_has_a_name_of_its_own() -> None:
+    """Two classes of one name are one shape in the document, and it is wrong for one of the two."""
+    shapes = [
+        name
+        for module in pkgutil.iter_modules(interfaces.__path__)
+        for name, one in vars(import_module(f"{interfaces.__name__}.{module.name}")).items()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__.endswith(f".{module.name}")
+    ]
+    assert [name for name, times in Counter(shapes).items() if times > 1] == []
 
 
 def test_a_token_is_needed_and_errors_are_for_machines(estate: Estate) -> None:

@@ -95,7 +95,7 @@ class AlertPageOut(Schema):
     looked_at: int | None
 
 
-class ChangeOut(Schema):
+class AlertChangeOut(Schema):
     """One change of an alert's state."""
 
     at: datetime
@@ -132,7 +132,7 @@ class AlertDetailOut(Schema):
 
     alert: AlertOut
     told: ToldOut
-    changes: list[ChangeOut]
+    changes: list[AlertChangeOut]
     trace: list[TraceOut]
     silenced_by: list[str]
 
@@ -144,7 +144,9 @@ class AlertDetailOut(Schema):
             told=ToldOut(
                 telling=told.telling, why=spoken(told.why), record_number=told.record_number, page_id=told.page_id
             ),
-            changes=[ChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes],
+            changes=[
+                AlertChangeOut(at=c.at, state=c.state, episode=c.episode, reason=c.reason) for c in detail.changes
+            ],
             trace=[_line(row) for row in detail.trace],
             silenced_by=[silence.id for silence in detail.silences],
         )

@@ -51,7 +51,7 @@ class ModelIn(Given):
         return ModelDraft(**plain, steps=tuple(NewStep(**step.model_dump()) for step in self.steps))
 
 
-class StepOut(Schema):
+class ModelStepOut(Schema):
     """A prepared step."""
 
     text_id: str
@@ -73,12 +73,12 @@ class ModelOut(Schema):
     service_id: int | None
     team_id: int | None
     active: bool
-    steps: list[StepOut]
+    steps: list[ModelStepOut]
 
     @classmethod
     def of(cls, row: ModelRow) -> "ModelOut":
         plain = {name: getattr(row.draft, name) for name in cls.model_fields if name not in ("id", "version", "steps")}
-        steps = [StepOut(text_id=s.text_id, text_en=s.text_en, required=s.required) for s in row.draft.steps]
+        steps = [ModelStepOut(text_id=s.text_id, text_en=s.text_en, required=s.required) for s in row.draft.steps]
         return cls(id=row.id, version=row.version, steps=steps, **plain)
 
 
@@ -105,7 +105,7 @@ class MatrixIn(Given):
     cells: Annotated[list[CellIn], Field(max_length=9)]
 
 
-class RuleIn(Given):
+class EscalationRuleIn(Given):
     """A rule: at this priority, on this clock, at this moment, to this person or to the lead of the team."""
 
     priority: Annotated[int, Field(ge=1, le=5)]
@@ -114,7 +114,7 @@ class RuleIn(Given):
     to_id: Id | None = None
 
 
-class RuleOut(Schema):
+class EscalationRuleOut(Schema):
     """A rule of escalation."""
 
     id: int
@@ -125,26 +125,28 @@ class RuleOut(Schema):
     to_name: str | None
 
     @classmethod
-    def of(cls, row: RuleRow) -> "RuleOut":
+    def of(cls, row: RuleRow) -> "EscalationRuleOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
-@router.get("/escalation-rules", response=answers(list[RuleOut]), operation_id="list_escalation_rules")
+@router.get("/escalation-rules", response=answers(list[EscalationRuleOut]), operation_id="list_escalation_rules")
 @permitted("incidents.work")
 def rules(request: Asked) -> Any:
     """The rules by which clocks escalate."""
-    return [RuleOut.of(row) for row in list_rules(request.auth)]
+    return [EscalationRuleOut.of(row) for row in list_rules(request.auth)]
 
 
-@router.post("/escalation-rules", response=answers(list[RuleOut]), operation_id="add_escalation_rule")
+@router.post("/escalation-rules", response=answers(list[EscalationRuleOut]), operation_id="add_escalation_rule")
 @permitted("incidents.models")
-def further_rule(request: Asked, given: RuleIn) -> Any:
+def further_rule(request: Asked, given: EscalationRuleIn) -> Any:
     """A further rule; the answer is all of them."""
     add_rule(by=request.auth, **given.model_dump())
     return rules(request)
 
 
-@router.delete("/escalation-rules/{rule_id}", response=answers(list[RuleOut]), operation_id="drop_escalation_rule")
+@router.delete(
+    "/escalation-rules/{rule_id}", response=answers(list[EscalationRuleOut]), operation_id="drop_escalation_rule"
+)
 @permitted("incidents.models")
 def no_more_rule(request: Asked, rule_id: Id) -> Any:
     """Take a rule away; the answer is those that are left."""

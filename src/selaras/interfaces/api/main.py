@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from selaras.domains.people.contracts import Actor
@@ -49,7 +50,22 @@ class Token(HttpBearer):
         return get_token_actor(token)
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """Tells in its document what errors are sent as."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI document."""
+        document = super().get_openapi_schema(*args, **kwargs)
+        for path in document["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {PROBLEM: answer["content"].pop("application/json")}
+        return document
+
+
+PROBLEM = "application/problem+json"
+api = Api(
     title="Selaras",
     version="1",
     description="Service operation and customer relationship: the same actions and the same rules as the pages.",
@@ -84,9 +100,9 @@ api.add_router("", teams.router, tags=["people"])
 
 
 def problem(status: int, detail: str, **more: Any) -> JsonResponse:
-    """An error as `application/problem+json`."""
+    """An error, as RFC 9457 writes it."""
     body = {"type": "about:blank", "status": status, "detail": detail, **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:

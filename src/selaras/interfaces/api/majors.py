@@ -127,7 +127,7 @@ class ReviewIn(Given):
     seen: Seen | None = None
 
 
-class SignIn(Given):
+class ReviewSignIn(Given):
     """`seen` is the version that is signed: 409 if it was changed since."""
 
     seen: Seen | None = None
@@ -190,7 +190,7 @@ def improvement(request: Asked, number: Number, given: ImprovementIn) -> Any:
 
 @router.post("/incidents/{number}/review/sign", response=answers(MajorOut), operation_id="sign_review")
 @permitted("records.internal")
-def sign(request: Asked, number: Number, given: SignIn) -> Any:
+def sign(request: Asked, number: Number, given: ReviewSignIn) -> Any:
     """The incident manager signs the review."""
     sign_review(get_incident(request.auth, number).card.id, by=request.auth, seen=given.seen)
     return major(request, number)

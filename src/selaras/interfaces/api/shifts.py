@@ -43,7 +43,7 @@ class LogListOut(Schema):
     next: str | None
 
 
-class NoteIn(Given):
+class ShiftNoteIn(Given):
     """An entry in one's own words; nobody changes it afterwards."""
 
     body: Annotated[str, Field(max_length=4000)]
@@ -114,7 +114,7 @@ class NotesIn(Given):
     seen: Seen = None
 
 
-class SignIn(Given):
+class HandoverSignIn(Given):
     """A signature; `remark` is of who takes over."""
 
     remark: Text = ""
@@ -140,7 +140,7 @@ def log(
 
 @router.post("/duty/rotas/{slug}/log", response=answers(NoteOut), operation_id="write_shift_log")
 @permitted("duty.self")
-def write(request: Asked, slug: Slug, given: NoteIn) -> Any:
+def write(request: Asked, slug: Slug, given: ShiftNoteIn) -> Any:
     """Write into a rota's log."""
     return NoteOut(id=write_note(get_rota(request.auth, slug).id, given.body, by=request.auth))
 
@@ -180,7 +180,7 @@ def edit(request: Asked, handover_id: Id, given: NotesIn) -> Any:
 
 @router.post("/duty/handovers/{int:handover_id}/{verb}", response=answers(HandoverOut), operation_id="sign_handover")
 @permitted("duty.self")
-def sign(request: Asked, handover_id: Id, verb: Literal["hand_over", "take_over"], given: SignIn) -> Any:
+def sign(request: Asked, handover_id: Id, verb: Literal["hand_over", "take_over"], given: HandoverSignIn) -> Any:
     """Sign as who leaves, or as who comes."""
     move_handover(handover_id, verb, by=request.auth, remark=given.remark, seen=given.seen)
     return _one(request.auth, handover_id)
