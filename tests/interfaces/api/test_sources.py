@@ -52,3 +52,21 @@ def test_users_of_snmp() -> None:
     agent = Caller(make_person(make_provider(), Role.AGENT))
     assert agent.get(address).status_code == 403
     assert agent.post(address, **given).status_code == 403
+
+
+def test_heartbeats() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    source = admin.post("/sources", name="Cron").json()["source"]["id"]
+    made = admin.post("/heartbeats", source_id=source, name="backup", interval=60, grace=30).json()
+    address = f"/heartbeats/{made['heartbeat']['id']}"
+    assert made["heartbeat"]["pulse"] == "waiting"
+    assert admin.patch(address, grace=90, seen=1).json()["grace"] == 90
+    assert admin.patch(address, grace=80, seen=1).status_code == 409
+    assert admin.patch(address, interval=1).json()["field"] == "interval"
+    assert admin.post(f"{address}/pause", paused=True).json()["pulse"] == "paused"
+    assert admin.post(f"{address}/key").json()["key"] != made["key"]
+    assert admin.get(f"{address}/beats").json() == []
+    assert [row["name"] for row in admin.get("/heartbeats").json()] == ["backup"]
+    assert admin.delete(address).json() == []
+    assert admin.get(address).status_code == 404
+    assert Caller(make_person(make_provider(), Role.AGENT)).get("/heartbeats").status_code == 403

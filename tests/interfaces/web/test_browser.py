@@ -15,6 +15,7 @@ from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.contracts import ChannelKind, Every, Hours
 from selaras.domains.duty.models import Delivery
+from selaras.domains.events.actions.heartbeats import create_heartbeat
 from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
@@ -118,6 +119,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
     ugly = _source()
     settings += [f"/sources/{ugly}/mapping", f"/sources/{ugly}/snmp", f"/sources/{source}/snmp"]
+    beating = create_heartbeat(by=SYSTEM, source_id=ugly, name=LONG[:120], interval=3600, grace=0, severity="error").id
+    settings += ["/heartbeats", "/heartbeats/new", f"/heartbeats/{beating}"]
     link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [calls, f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)

@@ -17,6 +17,7 @@ from selaras.interfaces.api import (
     clocks,
     duty,
     events,
+    heartbeats,
     incident_settings,
     incidents,
     items,
@@ -66,6 +67,7 @@ api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
+api.add_router("", heartbeats.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
 api.add_router("", teams.router, tags=["people"])

@@ -13,6 +13,7 @@ from selaras.domains.events.actions._follow import Pending, advance, lock_cursor
 from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._silencing import Silencing
+from selaras.domains.events.actions.settle_heartbeats import bind_watched
 from selaras.domains.events.contracts import CHANNEL, FIRING
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
@@ -81,10 +82,19 @@ def _pass(limit: int) -> int:
         return 0
     _assess(changes)
     note_heard(changes)
+    bind_watched(_named(changes))
     advance(cursor, changes[-1])
     with connection.cursor() as notify:
         notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
+
+
+def _named(changes: Sequence[Pending]) -> list[tuple[int, int, str]]:
+    return [
+        (change.source_id, change.alert_id, (change.labels or {}).get("alertname", ""))
+        for change in changes
+        if change.source_id is not None and change.state == FIRING
+    ]
 
 
 def _one() -> bool:

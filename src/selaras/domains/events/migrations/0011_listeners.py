@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0009_rule_pages"),
+        ("events", "0010_alert_told"),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
+from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
@@ -10,9 +11,11 @@ from selaras.domains.events.models.source import Refused, Source
 __all__ = [
     "Alert",
     "Assessment",
+    "Beat",
     "Cause",
     "Change",
     "Cursor",
+    "Heartbeat",
     "Mapping",
     "RawBatch",
     "Refused",

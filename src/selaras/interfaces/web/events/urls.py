@@ -3,6 +3,7 @@
 from django.urls import path
 
 from selaras.interfaces.web.events import (
+    heartbeats,
     mapping,
     rule_form,
     rule_sets,
@@ -39,6 +40,12 @@ urlpatterns = [
     path("silences/<uuid:silence_id>", silence_form.silence, name="silence"),
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
     path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
+    path("heartbeats", heartbeats.heartbeats, name="heartbeats"),
+    path("heartbeats/new", heartbeats.new_heartbeat, name="new_heartbeat"),
+    path("heartbeats/<int:heartbeat_id>", heartbeats.heartbeat, name="heartbeat"),
+    path("heartbeats/<int:heartbeat_id>/key", heartbeats.renew, name="renew_key"),
+    path("heartbeats/<int:heartbeat_id>/pause", heartbeats.pause, name="pause_heartbeat"),
+    path("heartbeats/<int:heartbeat_id>/remove", heartbeats.remove, name="remove_heartbeat"),
     path("sources", sources.sources, name="sources"),
     path("sources/new", sources.new_source, name="new_source"),
     path("sources/<int:source_id>", sources.source, name="source"),
