@@ -70,3 +70,23 @@ def test_heartbeats() -> None:
     assert admin.delete(address).json() == []
     assert admin.get(address).status_code == 404
     assert Caller(make_person(make_provider(), Role.AGENT)).get("/heartbeats").status_code == 403
+
+
+def test_checks() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    source = admin.post("/sources", name="Checks").json()["source"]["id"]
+    given = {"source_id": source, "kind": "http", "name": "Shop", "target": "http://127.0.0.1:1/"}
+    made = admin.post("/checks", **given).json()
+    address = f"/checks/{made['id']}"
+    assert (made["status_to"], made["interval"], made["ok"]) == (299, 60, None)
+    assert admin.patch(address, status_to=399, seen=1).json()["status_to"] == 399
+    assert admin.patch(address, status_to=400, seen=1).status_code == 409
+    assert admin.patch(address, target="shop").json()["field"] == "target"
+    told = admin.post(f"{address}/try").json()
+    assert told["ok"] is None
+    assert "is not public" in told["words"]
+    assert admin.get(f"{address}/results").json() == [told]
+    assert admin.patch(address, enabled=False).json()["enabled"] is False
+    assert admin.delete(address).json() == []
+    assert admin.get(address).status_code == 404
+    assert Caller(make_person(make_provider(), Role.AGENT)).get("/checks").status_code == 403

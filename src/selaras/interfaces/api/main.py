@@ -14,6 +14,7 @@ from selaras.domains.people.queries import get_token_actor
 from selaras.interfaces.api import (
     agreements,
     calendars,
+    checks,
     clocks,
     duty,
     events,
@@ -67,6 +68,7 @@ api.add_router("", events.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
+api.add_router("", checks.router, tags=["events"])
 api.add_router("", heartbeats.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])

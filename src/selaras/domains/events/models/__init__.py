@@ -1,5 +1,6 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
+from selaras.domains.events.models.check import Check, CheckResult
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
@@ -14,6 +15,8 @@ __all__ = [
     "Beat",
     "Cause",
     "Change",
+    "Check",
+    "CheckResult",
     "Cursor",
     "Heartbeat",
     "Mapping",

@@ -1,7 +1,6 @@
 """Heartbeats: what is to be heard again and again, how each stands, and what it said."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -23,9 +22,9 @@ from selaras.domains.events.actions.heartbeats import (
 from selaras.domains.events.contracts import BEAT_WORDS, HEARTBEAT_SEVERITIES, PULSE_WORDS, HeartbeatRow, Pulse
 from selaras.domains.events.queries.heartbeats import get_heartbeat, list_beats, list_heartbeats
 from selaras.domains.events.queries.sources import list_sources
+from selaras.interfaces.web.events.lengths import length_field, offer_lengths, worded
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
-from selaras.interfaces.web.shell.words import duration
 from selaras.kernel.errors import Invalid, Stale
 
 _MARKS = {
@@ -37,25 +36,15 @@ _MARKS = {
     Pulse.PAUSED: ("player-pause", "wait"),
 }
 _DOTS = "…"
-_LENGTHS = (0, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000)
-
-
-def _length(label: Any, **more: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label=label, coerce=int, **more)
-
-
-def _worded(seconds: int) -> str:
-    if seconds == 0:
-        return gettext("none")
-    return duration(timedelta(seconds=seconds)) if seconds >= 60 else gettext("%(n)s s") % {"n": seconds}
+_LENGTHS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000)
 
 
 class HeartbeatForm(forms.Form):
     """What of a heartbeat may be changed; `seen` is the version it was read at."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example “Nightly backup”."))
-    interval = _length(_("Expected every"), initial=86_400)
-    grace = _length(_("Grace"), initial=3600, help_text=_("How much later it may come before an alert opens."))
+    interval = length_field(_("Expected every"), initial=86_400)
+    grace = length_field(_("Grace"), initial=3600, help_text=_("How much later it may come before an alert opens."))
     severity = forms.ChoiceField(
         label=_("Severity"), choices=[(s, s) for s in HEARTBEAT_SEVERITIES], initial="error",
         help_text=_("The label of its alert; the rules decide what follows."),
@@ -68,11 +57,8 @@ class HeartbeatForm(forms.Form):
 
     def __init__(self, *args: Any, known: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("interval", "grace"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            lengths = sorted({*known, *_LENGTHS} - ({0} if name == "interval" else set()))
-            field.choices = [(str(each), _worded(each)) for each in lengths]
+        offer_lengths(self, "interval", [*known, *_LENGTHS])
+        offer_lengths(self, "grace", [0, *known, *_LENGTHS])
 
 
 class NewHeartbeatForm(HeartbeatForm):
@@ -172,7 +158,7 @@ def remove(request: PageRequest, heartbeat_id: int) -> HttpResponseBase:
 
 def _shown(row: HeartbeatRow) -> dict[str, Any]:
     icon, tone = _MARKS[row.pulse]
-    return {"row": row, "icon": icon, "tone": tone, "word": PULSE_WORDS[row.pulse], "every": _worded(row.interval)}
+    return {"row": row, "icon": icon, "tone": tone, "word": PULSE_WORDS[row.pulse], "every": worded(row.interval)}
 
 
 def _page(
@@ -191,7 +177,7 @@ def _page(
         **_shown(row),
         "beats": [(beat, BEAT_WORDS[beat.kind]) for beat in list_beats(request.actor, row.id)],
         "form": form or HeartbeatForm(initial={**known, "seen": row.version}, known=(row.interval, row.grace)),
-        "allowed": _worded(row.grace),
+        "allowed": worded(row.grace),
         "stale": stale,
         "key": key,
         "address": f"{base}/heartbeat/{key or _DOTS}",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from selaras.interfaces.web.events import (
+    checks,
     heartbeats,
     mapping,
     rule_form,
@@ -40,6 +41,12 @@ urlpatterns = [
     path("silences/<uuid:silence_id>", silence_form.silence, name="silence"),
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
     path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
+    path("checks", checks.checks, name="checks"),
+    path("checks/new", checks.new_check, name="new_check"),
+    path("checks/<int:check_id>", checks.check, name="check"),
+    path("checks/<int:check_id>/try", checks.try_now, name="try_check"),
+    path("checks/<int:check_id>/switch", checks.switch, name="switch_check"),
+    path("checks/<int:check_id>/remove", checks.remove, name="remove_check"),
     path("heartbeats", heartbeats.heartbeats, name="heartbeats"),
     path("heartbeats/new", heartbeats.new_heartbeat, name="new_heartbeat"),
     path("heartbeats/<int:heartbeat_id>", heartbeats.heartbeat, name="heartbeat"),
