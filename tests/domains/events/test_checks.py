@@ -7,6 +7,7 @@ import pytest
 
 from selaras.domains.events.actions.checks import change_check, create_check, remove_check, switch_check, try_check
 from selaras.domains.events.actions.run_checks import forget_check_results, run_due_checks
+from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED, CheckKind
 from selaras.domains.events.models import Alert, Change, Check, CheckResult
 from selaras.domains.events.queries.checks import get_check
@@ -86,6 +87,12 @@ def test_switched_off_or_removed_it_ends_its_alert() -> None:
     assert Alert.objects.get().state == FIRING
     remove_check(pk, by=SYSTEM)
     assert Alert.objects.get().state == RESOLVED
+
+
+def test_of_a_disabled_source_nothing_is_asked() -> None:
+    make("http://127.0.0.1:1/")
+    change_source(Check.objects.get().source_id, by=SYSTEM, enabled=False)
+    assert run(0) == 0
 
 
 def test_tried_now_it_counts_as_asked() -> None:

@@ -13,6 +13,7 @@ from selaras.domains.events.actions.heartbeats import (
     remove_heartbeat,
 )
 from selaras.domains.events.actions.settle_heartbeats import forget_beats, settle_heartbeats
+from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED, Pulse
 from selaras.domains.events.models import Alert, Assessment, Beat, Change, Heartbeat
 from selaras.domains.events.queries.heartbeats import get_heartbeat, list_beats
@@ -140,6 +141,16 @@ def test_paused_it_is_not_expected() -> None:
     with clock.frozen(NOON + 2 * HOUR):
         pause_heartbeat(pk, by=SYSTEM, paused=False)
         assert get_heartbeat(SYSTEM, pk).pulse is Pulse.WAITING
+
+
+def test_at_a_disabled_source_nothing_is_expected() -> None:
+    pk = make()
+    heard(pk, NOON)
+    change_source(Heartbeat.objects.get().source_id, by=SYSTEM, enabled=False)
+    assert work(NOON + 69 * MINUTE, NOON + 71 * MINUTE) == 0
+    change_source(Heartbeat.objects.get().source_id, by=SYSTEM, enabled=True)
+    assert work(NOON + 72 * MINUTE, NOON + 73 * MINUTE) == 0
+    assert not Alert.objects.exists()
 
 
 def test_an_alert_that_always_fires_is_a_heartbeat() -> None:

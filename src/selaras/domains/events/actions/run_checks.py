@@ -49,7 +49,9 @@ def forget_check_results() -> int:
 @transaction.atomic
 def _claim() -> list[tuple[int, Probe]]:
     now = clock.now()
-    due = Check.objects.select_for_update(skip_locked=True).filter(enabled=True, next_at__lte=now)
+    due = Check.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        enabled=True, source__enabled=True, next_at__lte=now
+    )
     rows = list(due.order_by("next_at")[:TOGETHER])
     for row in rows:
         row.next_at = now + timedelta(seconds=row.interval)

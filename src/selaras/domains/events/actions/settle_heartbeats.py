@@ -62,7 +62,7 @@ def _pass(limit: int) -> tuple[int, int]:
         Heartbeat.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(check_at__lte=now)
         .order_by("check_at")
-        .select_related("watched_alert")[:limit]
+        .select_related("source", "watched_alert")[:limit]
     )
     return len(rows), sum([_settle(row, now) for row in rows])
 
@@ -77,7 +77,10 @@ def _excuse(cursor: Cursor, now: datetime) -> None:
 
 
 def _settle(row: Heartbeat, now: datetime) -> bool:
-    _listen(row)
+    if row.source.enabled:
+        _listen(row)
+    else:  # nobody can be heard there; expected again from the next ping on, as after a pause
+        row.heard_at = row.failed_at = row.watched_alert = None
     pulse = pulse_of(times_of(row), now)
     wrong, had = pulse in (Pulse.OVERDUE, Pulse.FAILED), row.alerted
     if wrong:
@@ -87,7 +90,7 @@ def _settle(row: Heartbeat, now: datetime) -> bool:
         changed = had is not None
         end_alert(row, now)
     row.check_at = next_look(row, now)
-    row.save(update_fields=["heard_at", "down_from", "down_until", "check_at", "alerted"])
+    row.save(update_fields=["heard_at", "failed_at", "down_from", "down_until", "check_at", "alerted"])
     return changed
 
 
