@@ -133,6 +133,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("SELARAS_MAIL_FROM", "selaras
 # Secrets of people's channels are sealed with this; losing it loses them. Outgoing calls go to public addresses only,
 # unless the installation says that its own network is meant too.
 SEALING_KEY = os.environ.get("SELARAS_SEALING_KEY") or SECRET_KEY
+CHECK_NETWORKS = os.environ.get("SELARAS_CHECK_NETWORKS", "").replace(",", " ").split()  # that checks may reach, too
 CALL_PRIVATE_ADDRESSES = os.environ.get("SELARAS_CALL_PRIVATE_ADDRESSES", "") == "1"
 
 AUTH_USER_MODEL = "people.Person"

@@ -14,7 +14,7 @@ import pytest
 
 from selaras.domains.duty.contracts import Answer, ChannelKind, Message
 from selaras.domains.duty.senders import sealed_config, send
-from selaras.domains.duty.senders.guard import Blocked, is_public, resolve
+from selaras.kernel.reach import Blocked, is_public, resolve
 from selaras.kernel.sealing import seal
 
 MESSAGE = Message("selaras-page-1-2", "Disk penuh", "db-1", "https://x.example/1", "https://x.example/a")

@@ -52,3 +52,41 @@ def test_users_of_snmp() -> None:
     agent = Caller(make_person(make_provider(), Role.AGENT))
     assert agent.get(address).status_code == 403
     assert agent.post(address, **given).status_code == 403
+
+
+def test_heartbeats() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    source = admin.post("/sources", name="Cron").json()["source"]["id"]
+    made = admin.post("/heartbeats", source_id=source, name="backup", interval=60, grace=30).json()
+    address = f"/heartbeats/{made['heartbeat']['id']}"
+    assert made["heartbeat"]["pulse"] == "waiting"
+    assert admin.patch(address, grace=90, seen=1).json()["grace"] == 90
+    assert admin.patch(address, grace=80, seen=1).status_code == 409
+    assert admin.patch(address, interval=1).json()["field"] == "interval"
+    assert admin.post(f"{address}/pause", paused=True).json()["pulse"] == "paused"
+    assert admin.post(f"{address}/key").json()["key"] != made["key"]
+    assert admin.get(f"{address}/beats").json() == []
+    assert [row["name"] for row in admin.get("/heartbeats").json()] == ["backup"]
+    assert admin.delete(address).json() == []
+    assert admin.get(address).status_code == 404
+    assert Caller(make_person(make_provider(), Role.AGENT)).get("/heartbeats").status_code == 403
+
+
+def test_checks() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    source = admin.post("/sources", name="Checks").json()["source"]["id"]
+    given = {"source_id": source, "kind": "http", "name": "Shop", "target": "http://127.0.0.1:1/"}
+    made = admin.post("/checks", **given).json()
+    address = f"/checks/{made['id']}"
+    assert (made["status_to"], made["interval"], made["ok"]) == (299, 60, None)
+    assert admin.patch(address, status_to=399, seen=1).json()["status_to"] == 399
+    assert admin.patch(address, status_to=400, seen=1).status_code == 409
+    assert admin.patch(address, target="shop").json()["field"] == "target"
+    told = admin.post(f"{address}/try").json()
+    assert told["ok"] is None
+    assert "is not public" in told["words"]
+    assert admin.get(f"{address}/results").json() == [told]
+    assert admin.patch(address, enabled=False).json()["enabled"] is False
+    assert admin.delete(address).json() == []
+    assert admin.get(address).status_code == 404
+    assert Caller(make_person(make_provider(), Role.AGENT)).get("/checks").status_code == 403

@@ -47,14 +47,6 @@ def test_an_acknowledged_alert_still_fires(dsn: str) -> None:
     assert [state for *_, state in stored()] == ["firing"]
 
 
-def test_a_heartbeat_fires_until_it_is_missed(dsn: str) -> None:
-    (answer,) = send(dsn, ("/heartbeat", {"origin": "cron", "timeout": 60}))
-    alert = Alert.objects.get()
-    assert answer.status_code == 201
-    assert (alert.labels["alertname"], alert.state, alert.timed_out) == ("Heartbeat", "firing", True)
-    assert 59 <= (alert.ends_at - alert.last_seen).total_seconds() <= 60
-
-
 def test_what_is_missing_is_named(dsn: str) -> None:
     cases = [
         ({"event": "x"}, "resource: is required"),

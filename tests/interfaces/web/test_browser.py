@@ -18,12 +18,15 @@ from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.contracts import ChannelKind, Every, Fact, FactKind, Hours
 from selaras.domains.duty.models import Delivery
 from selaras.domains.duty.queries import get_rota, next_shift_change
+from selaras.domains.events.actions.checks import create_check
+from selaras.domains.events.actions.heartbeats import create_heartbeat
 from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.actions.windows import save_window
 from selaras.domains.events.contracts import Condition, SilenceDraft, SnmpAuthentication, WindowDraft, WindowKind
+from selaras.domains.events.contracts.checks import CheckKind
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.actions.activity import deactivate_person
@@ -124,6 +127,10 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
     ugly = _source()
     settings += [f"/sources/{ugly}/mapping", f"/sources/{ugly}/snmp", f"/sources/{source}/snmp"]
+    beating = create_heartbeat(by=SYSTEM, source_id=ugly, name=LONG[:120], interval=3600, grace=0, severity="error").id
+    settings += ["/heartbeats", "/heartbeats/new", f"/heartbeats/{beating}"]
+    asking = create_check(by=SYSTEM, source_id=ugly, kind=CheckKind.DNS, name=LONG[:120], target="selaras.example")
+    settings += ["/checks", "/checks/new", "/checks/new?kind=dns", f"/checks/{asking}"]
     link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [calls, f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)

@@ -16,9 +16,11 @@ from selaras.interfaces.api import (
     agreements,
     calendars,
     channels,
+    checks,
     clocks,
     duty,
     events,
+    heartbeats,
     incident_settings,
     incidents,
     items,
@@ -94,6 +96,8 @@ api.add_router("", silences.router, tags=["events"])
 api.add_router("", windows.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
+api.add_router("", checks.router, tags=["events"])
+api.add_router("", heartbeats.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
 api.add_router("", teams.router, tags=["people"])

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from selaras.domains.events.actions.hear import hear_named
 from selaras.domains.events.reading.moments import moment_of
-from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels
-from selaras.domains.events.reading.words import Level, Saying, is_all_clear, saying_of
+from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels, text_of
+from selaras.domains.events.reading.words import Saying, is_all_clear, saying_of
 from selaras.interfaces.intake.bodies import Unreadable, parsed, read_body
 from selaras.interfaces.intake.callers import caller
 from selaras.interfaces.intake.core import Core
@@ -19,7 +20,7 @@ from selaras.interfaces.intake.http import Answer, Request, as_json
 from selaras.interfaces.intake.notices import alert_id, take
 from selaras.kernel import clock
 
-WIRE, HEARTBEAT_WIRE = "alerta", "alerta_heartbeat"
+WIRE = "alerta"
 _HEARTBEAT = 86_400.0  # seconds, where it names no timeout; as Alerta's server has it
 _ECHOED = ("resource", "event", "environment", "severity", "group", "value", "text", "origin", "createTime")
 _LONGEST = 10 * 365 * 86_400.0
@@ -41,19 +42,18 @@ async def post_alert(core: Core, request: Request) -> Answer:
 
 
 async def post_heartbeat(core: Core, request: Request) -> Answer:
-    """Take a heartbeat in: an informational alert that fires while its origin is heard, and then ends."""
+    """A heartbeat of the source is heard; it appears with the first, and an alert opens when it is missed."""
     source_id = await caller(core, request)
-    body = await read_body(core, request)
     try:
-        given = an_object(parsed(body), "body")
-        origin = needed_text(given, "origin")
+        given = an_object(parsed(await read_body(core, request)), "body")
+        origin = needed_text(given, "origin")[:120]
         lasts = _seconds(given, "timeout") or _HEARTBEAT
-        labels = {"alertname": "Heartbeat", "instance": origin, **severity_labels(Level.INFO.value)}
     except (Unreadable, WrongField) as error:
         return _error(str(error))
-    told = annotations_from({"summary": f"{origin} is heard", "tags": given.get("tags")})
-    notice = Notice(Saying.FIRING, labels_from(labels), told, identity={"heartbeat": origin}, lasts=lasts)
-    await take(core, source_id, HEARTBEAT_WIRE, body, [notice])
+    name, interval = text_of(origin, 120), max(1, round(lasts))
+    async with core.reading() as connection:
+        if not await hear_named(connection, source_id, name, interval, clock.now(), address=request.client):
+            return _error("origin: this source has too many heartbeats")
     beat = {"id": str(uuid4()), "origin": origin, "type": "Heartbeat", "status": "ok", "timeout": lasts}
     return as_json(201, {"status": "ok", "id": beat["id"], "heartbeat": {**beat, "receiveTime": _now()}})
 

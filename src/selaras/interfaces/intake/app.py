@@ -9,6 +9,7 @@ from typing import Any
 
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.dispatch import ROUTES, answer
+from selaras.interfaces.intake.heartbeats import ABOVE
 from selaras.interfaces.intake.http import Answer, Refuse, problem, too_large
 from selaras.interfaces.intake.settings import IntakeSettings
 
@@ -19,7 +20,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 def owns(path: str) -> bool:
     """Whether a path is intake's to answer."""
-    return path.startswith(("/api/v2/", "/-/", "/webhooks/")) or path in ROUTES
+    return path.startswith(("/api/v2/", "/-/", "/webhooks/", ABOVE)) or path in ROUTES
 
 
 class AsgiRequest:

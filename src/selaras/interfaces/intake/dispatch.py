@@ -9,6 +9,7 @@ from selaras.interfaces.intake import (
     cloudevents,
     generic,
     health,
+    heartbeats,
     monitoring,
     otlp,
     pagerduty,
@@ -57,6 +58,8 @@ async def answer(core: Core, request: Request) -> Answer:
 
 def _named(path: str) -> Mapping[str, Callable[[Core, Request], Awaitable[Answer]]] | None:
     """The route of one thing, whose id ends the path."""
+    if path.startswith(heartbeats.ABOVE):
+        return heartbeats.METHODS
     above, _, name = path.rpartition("/")
     return ROUTES.get(f"{above}/{{id}}") if name else None
 

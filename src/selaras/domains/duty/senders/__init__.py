@@ -14,8 +14,8 @@ from django.core.validators import validate_email
 
 from selaras.domains.duty.contracts import Answer, ChannelKind, Message
 from selaras.domains.duty.senders import apprise, mail, push, webhook
-from selaras.domains.duty.senders.guard import is_public
 from selaras.kernel.errors import Invalid, Refusal
+from selaras.kernel.reach import is_public
 from selaras.kernel.sealing import seal, unseal
 from selaras.kernel.sentences import say
 

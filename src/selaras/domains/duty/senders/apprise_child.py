@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from selaras.domains.duty.senders.guard import Blocked, is_public
+from selaras.kernel.reach import Blocked, is_public
 
 # Services that act on this machine instead of reaching a person.
 _LOCAL = frozenset({"dbus", "qt", "glib", "kde", "gnome", "macosx", "windows", "syslog", "file"})

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from selaras.domains.duty.contracts import Answer, Message
 from selaras.domains.duty.senders import webhook
-from selaras.domains.duty.senders.guard import Blocked
+from selaras.kernel.reach import Blocked
 from selaras.kernel.sentences import say
 
 _DAY = 86400

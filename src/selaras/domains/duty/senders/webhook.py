@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from selaras.domains.duty.contracts import Answer, Message
-from selaras.domains.duty.senders.guard import Blocked, resolve
 from selaras.kernel import clock
+from selaras.kernel.reach import Blocked, resolve
 from selaras.kernel.sentences import say
 
 SECONDS = 15

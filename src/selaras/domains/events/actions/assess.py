@@ -19,6 +19,7 @@ from selaras.domains.events.actions._prepare import prepare, trace_decision
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
+from selaras.domains.events.actions.settle_heartbeats import bind_watched
 from selaras.domains.events.contracts import CHANNEL, FIRING, TraceStep
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
@@ -86,10 +87,19 @@ def _pass(limit: int) -> int:
         return 0
     _assess(changes)
     note_heard(changes)
+    bind_watched(_named(changes))
     advance(cursor, changes[-1])
     with connection.cursor() as notify:
         notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
+
+
+def _named(changes: Sequence[Pending]) -> list[tuple[int, int, str]]:
+    return [
+        (change.source_id, change.alert_id, (change.labels or {}).get("alertname", ""))
+        for change in changes
+        if change.source_id is not None and change.state == FIRING
+    ]
 
 
 def _one() -> bool:

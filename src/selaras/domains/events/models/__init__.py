@@ -1,5 +1,7 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
+from selaras.domains.events.models.check import Check, CheckResult
+from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.rule import Rule, RuleSet
@@ -13,9 +15,13 @@ from selaras.domains.events.models.window import Window
 __all__ = [
     "Alert",
     "Assessment",
+    "Beat",
     "Cause",
     "Change",
+    "Check",
+    "CheckResult",
     "Cursor",
+    "Heartbeat",
     "Mapping",
     "RawBatch",
     "Refused",

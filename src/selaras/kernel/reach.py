@@ -2,8 +2,10 @@
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 
 Address = tuple[socket.AddressFamily, str]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -11,15 +13,16 @@ class Blocked(OSError):
     """An address that is not public; `args[0]` names it."""
 
 
-def resolve(host: str, port: int, *, private: bool) -> list[Address]:
+def resolve(host: str, port: int, *, private: bool, networks: Sequence[Network] = ()) -> list[Address]:
     """The addresses of a host, resolved once: connect to these and ask nobody again.
 
-    Raises Blocked if one of them is not public (unless `private`), OSError if the name is unknown.
+    Raises Blocked if one of them is neither public nor in one of `networks` (unless `private`), OSError if the name is
+    unknown.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses: list[Address] = list(dict.fromkeys((family, str(where[0])) for family, _, _, _, where in found))
     for _, address in addresses:
-        if not private and not is_public(address):
+        if not private and not is_public(address) and not _within(address, networks):
             raise Blocked(address)
     return addresses
 
@@ -37,3 +40,8 @@ def is_public(address: str) -> bool:
         if inside is not None:
             return is_public(str(inside))
     return ip.is_global and not ip.is_multicast
+
+
+def _within(address: str, networks: Sequence[Network]) -> bool:
+    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    return any(ip.version == network.version and ip in network for network in networks)

@@ -1,0 +1,140 @@
+"""Heartbeats: make, change, pause, give a new key, remove."""
+
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from django.db import transaction
+
+from selaras.domains.events.actions.settle_heartbeats import end_alert, next_look
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.heartbeats import HEARTBEAT_SEVERITIES, NewHeartbeat
+from selaras.domains.events.models import Alert, Heartbeat, Source
+from selaras.domains.people.contracts import Actor
+from selaras.domains.people.queries import require
+from selaras.kernel import clock
+from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.sentences import Sentence, say
+
+_SHORTEST, _LONGEST = 10, 366 * 86_400  # seconds
+_UNSEEN = ("name", "interval", "grace", "severity", "item")
+
+
+@transaction.atomic
+def create_heartbeat(
+    *,
+    by: Actor,
+    source_id: int,
+    name: str,
+    interval: int,
+    grace: int,
+    severity: str = "error",
+    item: str = "",
+    watches: str = "",
+) -> NewHeartbeat:
+    """A heartbeat of a source; its key is told here once and stored only as a hash.
+
+    With `watches`, the name of an alert that fires as long as all is well, it has no key. Raises Invalid naming the
+    field at fault, NotFound, NotAllowed.
+    """
+    require(by, "events.sources")
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
+        raise NotFound(str(source_id))
+    require(by, "events.sources", source.organisation_id)
+    row = Heartbeat(source=source, watches=watches.strip()[:200])
+    _fill(row, {"name": name, "interval": interval, "grace": grace, "severity": severity, "item": item})
+    key = None if row.watches else _new_key(row)
+    if row.watches:
+        fires = Alert.objects.filter(source_id=source_id, state=FIRING, labels__alertname=row.watches)
+        row.watched_alert = fires.first()
+        row.check_at = clock.now() if row.watched_alert else None
+    row.save()
+    return NewHeartbeat(row.pk, key)
+
+
+@transaction.atomic
+def change_heartbeat(heartbeat_id: int, *, by: Actor, seen: int | None = None, **fields: Any) -> None:
+    """Change name, interval, grace, severity or item; an alert that is open keeps its labels until it ends.
+
+    `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
+    """
+    row = _locked(heartbeat_id, by)
+    if seen is not None and seen != row.version:
+        raise Stale
+    _fill(row, {name: fields.get(name, getattr(row, name)) for name in _UNSEEN})
+    row.check_at = clock.now() if row.alerted else next_look(row, clock.now())
+    _save(row)
+
+
+@transaction.atomic
+def pause_heartbeat(heartbeat_id: int, *, by: Actor, paused: bool) -> None:
+    """Expect nothing of it and end its alert; or expect it again, from its next ping on."""
+    row = _locked(heartbeat_id, by)
+    if row.paused == paused:
+        return
+    row.paused = paused
+    if paused:
+        end_alert(row, clock.now())
+    row.heard_at = row.failed_at = row.started_at = row.down_from = row.down_until = None
+    row.check_at = clock.now() if row.watched_alert_id and not paused else None
+    _save(row)
+
+
+@transaction.atomic
+def renew_key(heartbeat_id: int, *, by: Actor) -> str:
+    """A new key in place of any former one, told here once. Raises NotFound, NotAllowed."""
+    row = _locked(heartbeat_id, by)
+    key = _new_key(row)
+    _save(row)
+    return key
+
+
+@transaction.atomic
+def remove_heartbeat(heartbeat_id: int, *, by: Actor) -> None:
+    """Expect it no more, and end its alert. Its history goes with it. Raises NotFound, NotAllowed."""
+    row = _locked(heartbeat_id, by)
+    end_alert(row, clock.now())
+    row.delete()
+
+
+def _locked(heartbeat_id: int, by: Actor) -> Heartbeat:
+    require(by, "events.sources")
+    rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("source", "watched_alert")
+    row = rows.filter(pk=heartbeat_id).first()
+    if row is None:
+        raise NotFound(str(heartbeat_id))
+    require(by, "events.sources", row.source.organisation_id)
+    return row
+
+
+def _save(row: Heartbeat) -> None:
+    row.version += 1
+    row.save()
+
+
+def _new_key(row: Heartbeat) -> str:
+    key = token_urlsafe(24)
+    row.key_hash = sha256(key.encode()).digest()
+    return key
+
+
+def _fill(row: Heartbeat, given: dict[str, Any]) -> None:
+    faults: dict[str, Sentence] = {}
+    name, item = given["name"].strip(), given["item"].strip()
+    if not name or len(name) > 120:
+        faults["name"] = say("Give a name of up to 120 characters.")
+    elif Heartbeat.objects.filter(source_id=row.source_id, name=name).exclude(pk=row.pk or 0).exists():
+        faults["name"] = say("This source has a heartbeat with this name.")
+    if not _SHORTEST <= given["interval"] <= _LONGEST:
+        faults["interval"] = say("From 10 seconds to a year.")
+    if not 0 <= given["grace"] <= _LONGEST:
+        faults["grace"] = say("From nothing to a year.")
+    if given["severity"] not in HEARTBEAT_SEVERITIES:
+        faults["severity"] = say("Choose a severity.")
+    if len(item) > 200:
+        faults["item"] = say("Up to 200 characters.")
+    if faults:
+        raise Invalid(faults)
+    row.name, row.item, row.severity = name, item, given["severity"]
+    row.interval, row.grace = given["interval"], given["grace"]
