@@ -18,7 +18,7 @@ ORDER = ("events", "incidents", "duty", "agreements", "records", "services", "pe
 PARTS = (
     "README.md",
     "apps.py",
-    "contracts.py",
+    "contracts",
     "rules.py",
     "lifecycle.py",
     "models",
@@ -47,7 +47,7 @@ def test_every_domain_in_the_order_exists_and_no_other() -> None:
 @pytest.mark.parametrize("domain", ORDER)
 def test_domains_have_the_same_inside(domain: str) -> None:
     present = {
-        path.name.removesuffix(".py") if path.name == "queries.py" else path.name
+        path.name.removesuffix(".py") if path.name in {"queries.py", "contracts.py"} else path.name
         for path in (DOMAINS / domain).iterdir()
     }
     needed = (
