@@ -135,6 +135,7 @@ def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> 
     page = text(client.post("/rules/file", given))
     assert "The draft treats 1 alert otherwise" in page
     assert "Loud" in page
+    assert re.search(r"Exception\s*(<[^>]*>\s*)*Loud", page)
     assert "Loud" not in names()
 
 

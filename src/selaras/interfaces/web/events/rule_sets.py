@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
+from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.queries.rules import (
     get_rule_version,
     list_rule_versions,
@@ -101,4 +102,4 @@ def restore(request: PageRequest, number: int) -> HttpResponseBase:
 
 
 def _page(request: PageRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
-    return render(request, "events/rule_file.html", {"area": "rules", **context}, status=status)
+    return render(request, "events/rule_file.html", {"area": "rules", "classes": CLASS_WORDS, **context}, status=status)
