@@ -72,6 +72,24 @@ def test_a_file_is_reviewed_before_it_is_taken(owner: Caller) -> None:
     assert owner.post("/rules/file", file="rules: [5]", dry_run=False).json()["field"] == "file"
 
 
+def test_a_file_is_replayed_over_history(owner: Caller) -> None:
+    fire(make_source(), clock.now(), alertname="Odd", instance="a")
+    draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
+    made = owner.post("/rules/replay", file=draft, days=1).json()
+    assert (made["looked_at"], made["differ"], made["cut"]) == (1, 1, False)
+    assert made["totals"]["incidents"] == {"today": 0, "draft": 1}
+    assert made["alerts"][0]["draft"]["rule"] == "Loud"
+    assert owner.post("/rules/replay", file="rules: [5]").json()["field"] == "file"
+
+
+def test_noise_is_counted(owner: Caller) -> None:
+    fire(make_source("Loud"), clock.now(), alertname="Odd", instance="a")
+    assess_pending()
+    made = owner.get("/noise?days=1").json()
+    assert (made["total"]["received"], made["total"]["alerts"], made["cut"]) == (1, 1, False)
+    assert made["by"]["source"][0]["name"] == "Loud"
+
+
 def test_others_do_not_reach_them() -> None:
     operator = Caller(make_person(make_provider(), Role.OPERATOR))
     assert operator.get("/rules").status_code == 403

@@ -60,7 +60,10 @@ def test_a_mapping_reads_what_a_guess_could_not(dsn: str) -> None:
     body = {"report": {"rows": [row, {**row, "n": 13, "q": "cleared"}]}}
     (answer,) = send(dsn, (PATH, body))
     assert answer.status_code == 202, answer.text
-    assert sorted(stored()) == [("Oven: hot", "plant-3", "warning", "firing"), ("Oven: hot", "plant-3", "warning", "resolved")]
+    assert sorted(stored()) == [
+        ("Oven: hot", "plant-3", "warning", "firing"),
+        ("Oven: hot", "plant-3", "warning", "resolved"),
+    ]
     (wrong,) = send(dsn, (PATH, {"report": 5}))
     assert (wrong.status_code, "each: report.rows gives no list" in wrong.text) == (400, True)
 

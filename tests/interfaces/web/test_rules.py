@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -121,6 +122,21 @@ def test_the_set_goes_out_as_a_file_and_in_after_a_review(client: Client) -> Non
     late = client.post("/rules/file", {"file": file.replace("Watchdogs", "X"), "seen": "1", "do": "take"})
     assert late.status_code == 409
     assert "Watchdogs" in names()
+
+
+def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> None:
+    source = make_source()
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        fire(source, clock.now(), alertname="Odd", instance="a")
+    page = text(client.get("/rules/file?draft"))
+    assert "Watchdog" in page
+    draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
+    given = {"file": draft, "seen": rule_set_number(), "do": "replay", "days": "1"}
+    page = text(client.post("/rules/file", given))
+    assert "The draft treats 1 alert otherwise" in page
+    assert "Loud" in page
+    assert re.search(r"Exception\s*(<[^>]*>\s*)*Loud", page)
+    assert "Loud" not in names()
 
 
 def test_the_history_says_who_and_leads_back(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Alerts: what monitoring sees now, what was made of it and what people do. Events come in through intake, not here."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
@@ -24,8 +25,10 @@ from selaras.domains.events.contracts import (
     TraceStep,
 )
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
+from selaras.domains.events.queries.noise import get_noise
 from selaras.domains.events.queries.searching import search_terms
 from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
+from selaras.kernel import clock
 from selaras.kernel.wording import spoken
 
 router = Router()
@@ -175,6 +178,26 @@ class AssignedIn(NotedIn):
 
     person_id: Id | None = None
     team_id: Id | None = None
+
+
+class NoiseOut(Schema):
+    """From received to worked on by a person; `cut`: only the newest 20,000 alerts are counted."""
+
+    cut: bool
+    total: dict[str, Any]
+    by: dict[str, list[dict[str, Any]]]
+
+
+@router.get("/noise", response=answers(NoiseOut), operation_id="get_noise")
+@permitted("events.view")
+def noise(request: Asked, days: Annotated[int, Field(ge=1, le=31)] = 7) -> Any:
+    """How much of what came in was worth a person's while, by source, rule and service."""
+    found = get_noise(request.auth, since=clock.now() - timedelta(days=days))
+    by = {
+        kind: [{**asdict(row), "name": found.names[kind].get(row.id or 0, "")} for row in rows]
+        for kind, rows in found.by.items()
+    }
+    return NoiseOut(cut=found.cut, total=asdict(found.total), by=by)
 
 
 @router.get("/alerts", response=answers(AlertPageOut), operation_id="list_alerts")

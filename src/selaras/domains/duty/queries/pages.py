@@ -1,9 +1,11 @@
 """Pages: what is open, how each was delivered, and what happened to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
+from django.db.models import Count
 
 from selaras.domains.duty import contracts
 from selaras.domains.duty.contracts import ChannelKind, DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
@@ -50,6 +52,12 @@ def get_page(actor: Actor, page_id: int) -> PageDetail:
         tuple(_delivery(one) for one in sent),
         tuple(PageEntryRow(e.at, e.verb, e.actor_name, spoken_data(e.data)) for e in entries),
     )
+
+
+def count_pages(record_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+    """How many pages were sent for each of these records since then; those without one are left out."""
+    found = Page.objects.filter(record_id__in=record_ids, opened_at__gte=since).order_by()
+    return dict(found.values_list("record_id").annotate(Count("id")))
 
 
 def page_moves(actor: Actor, row: PageRow) -> list[Move]:

@@ -32,3 +32,8 @@ def public_entries(record_ids: Collection[int], verb: str) -> dict[int, list[Ent
             )
         )
     return found
+
+
+def worked_on(record_ids: Collection[int]) -> set[int]:
+    """Those of the records on which a person did or said something, and not machines alone."""
+    return set(Entry.objects.filter(record_id__in=record_ids).exclude(actor=None).values_list("record_id", flat=True))

@@ -56,6 +56,16 @@ def get_service(actor: Actor, slug: str) -> ServiceRow:
     return _row(service, actor)
 
 
+def service_ids(slugs: Collection[str]) -> dict[str, int]:
+    """The ids of services, by their slugs; for machines, so whoever may see them."""
+    return dict(Service.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+
+
+def service_names(ids: Collection[int]) -> dict[int, str]:
+    """The slugs of services, by id."""
+    return dict(Service.objects.filter(pk__in=ids).values_list("pk", "slug"))
+
+
 def get_service_team(service_id: int | None) -> int | None:
     """The team that supports a service, if there is a service and it has one."""
     if service_id is None:

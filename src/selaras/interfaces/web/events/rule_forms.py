@@ -163,6 +163,13 @@ class RuleFileForm(forms.Form):
     )
     vars(file)["asked"] = True
     upload = forms.FileField(label=_("Or a file"), required=False)
+    days = forms.TypedChoiceField(
+        label=_("Replay the last"),
+        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days"))],
+        coerce=int,
+        initial="7",
+        required=False,
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def text(self) -> str:

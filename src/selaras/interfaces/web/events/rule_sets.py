@@ -1,12 +1,15 @@
 """The rule set as a file and as a history: out, in after a review, and back."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
+from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
+from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.queries.rules import (
     get_rule_version,
     list_rule_versions,
@@ -17,6 +20,7 @@ from selaras.domains.events.queries.rules import (
 from selaras.interfaces.web.events.rule_forms import RuleFileForm
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound, Stale
 
 
@@ -33,25 +37,29 @@ def file(request: PageRequest) -> HttpResponseBase:
     """Take a file: first what it would change, then, if that is wanted, all of it or nothing."""
     seen = rule_set_number()
     if request.method != "POST":
-        return _page(request, {"form": RuleFileForm(initial={"seen": seen})})
+        present = export_rules(by=request.actor) if "draft" in request.GET else ""
+        return _page(request, {"form": RuleFileForm(initial={"seen": seen, "file": present})})
     form = RuleFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, {"form": form}, status=422)
     text = form.text()
-    shown = RuleFileForm(initial={"file": text, "seen": seen})
+    days = form.cleaned_data["days"] or 7
+    shown, replayed = RuleFileForm(initial={"file": text, "seen": seen, "days": days}), None
     try:
         if request.POST.get("do") == "take":
             take_rules(text, by=request.actor, seen=form.cleaned_data["seen"])
             messages.success(request, _("Taken. The rules of the file hold from now on."))
             return HttpResponseRedirect(reverse("web:events:rules"))
         changes = review_rules(text, by=request.actor)
+        if request.POST.get("do") == "replay":
+            replayed = replay_file(text, by=request.actor, since=clock.now() - timedelta(days=days))
     except Invalid as refusal:
         faults = [spoken(sentence) for sentence in refusal.fields.values()]
         return _page(request, {"form": shown, "faults": faults}, status=422)
     except Stale:
         context = {"form": shown, "changes": review_rules(text, by=request.actor), "reviewed": True, "stale": True}
         return _page(request, context, status=409)
-    return _page(request, {"form": shown, "changes": changes, "reviewed": True})
+    return _page(request, {"form": shown, "changes": changes, "reviewed": True, "replayed": replayed})
 
 
 @page(permission="events.rules")
@@ -94,4 +102,4 @@ def restore(request: PageRequest, number: int) -> HttpResponseBase:
 
 
 def _page(request: PageRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
-    return render(request, "events/rule_file.html", {"area": "rules", **context}, status=status)
+    return render(request, "events/rule_file.html", {"area": "rules", "classes": CLASS_WORDS, **context}, status=status)

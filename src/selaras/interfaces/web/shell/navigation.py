@@ -47,6 +47,7 @@ _RAIL = (
         _("Events"),
         (
             Link("web:events:alerts", _("Alerts"), "bell", "events.view", "alerts"),
+            Link("web:events:noise", _("Noise"), "activity", "events.view", "noise"),
             Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
             Link("web:events:windows", _("Maintenance"), "calendar", "events.view", "maintenance"),
             Link("web:duty:now", _("Duty"), "user-check", "duty.view", "duty"),

@@ -1,0 +1,122 @@
+"""Replay: today's rules give what they gave; a draft shows what it would make otherwise, and changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rule_sets import export_rules, replay_file
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass, Condition, Outcome, PastChange, RuleRow
+from selaras.domains.events.models import Assessment, Cause, RuleSet
+from selaras.domains.events.queries import replaying
+from selaras.domains.events.queries.rules import compiled_rules
+from selaras.domains.events.replay import replay
+from selaras.domains.events.rules import CompiledRule, verdict
+from selaras.domains.people.contracts import Role
+from selaras.kernel import clock
+from selaras.kernel.errors import Invalid, NotAllowed
+from tests.domains.duty.build import make_policy, person
+from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.factories import SYSTEM, make_person, make_provider
+
+DOWN = Condition("alertname", "=", "Down")
+OPENS = RuleRow(1, 100, "Down", (DOWN,), AlertClass.EXCEPTION, opens_incident=True, policy_id=7)
+
+
+def change(minute: float, name: str, state: str = FIRING, alert_id: int = 0, **labels: str) -> PastChange:
+    labels = {"alertname": name, **labels}
+    return PastChange(NOON + timedelta(minutes=minute), alert_id or hash(name) % 999, 1, state, labels)
+
+
+def made(rules: list[RuleRow], *history: PastChange) -> dict[int, Outcome]:
+    return replay(history, [CompiledRule(rule) for rule in rules])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Down", "Slow", "Odd"]), st.sampled_from([FIRING, RESOLVED])), max_size=30))
+def test_each_alert_has_the_class_that_the_rules_give_and_an_incident_opens_once(past: list[tuple[str, str]]) -> None:
+    ids = {"Down": 1, "Slow": 2, "Odd": 3}
+    history = [change(n, name, state, ids[name]) for n, (name, state) in enumerate(past)]
+    rules = [CompiledRule(OPENS), CompiledRule(RuleRow(2, 200, "Slow", (), AlertClass.WARNING))]
+    outcomes = replay(history, rules)
+    assert outcomes == replay(history, rules)
+    for one in history:
+        assert outcomes[one.alert_id].alert_class == verdict(one.labels, rules).alert_class
+        assert outcomes[one.alert_id].turns == past.count((one.labels["alertname"], FIRING))
+    assert sum(one.incidents for one in outcomes.values()) == (("Down", FIRING) in past)
+
+
+def test_a_page_is_sent_again_after_quiet_and_an_incident_opened_again_after_a_day() -> None:
+    day = 24 * 60
+    history = (change(0, "Down", alert_id=1), change(5, "Down", RESOLVED, 1), change(100, "Down", alert_id=1))
+    assert (made([OPENS], *history)[1].incidents, made([OPENS], *history)[1].pages) == (1, 2)
+    late = (*history[:2], change(day + 10, "Down", alert_id=1))
+    assert made([OPENS], *late)[1].incidents == 2
+
+
+def test_what_another_explains_waits_and_follows_when_that_is_over() -> None:
+    holder = RuleRow(
+        2, 50, "Switch", (Condition("alertname", "=", "Switch"),), AlertClass.WARNING, holds_back=(DOWN,),
+        holds_equal=("rack",),
+    )  # fmt: skip
+    start = change(0, "Switch", alert_id=1, rack="a")
+    here, elsewhere = change(1, "Down", alert_id=2, rack="a"), change(1, "Down", alert_id=3, rack="b")
+    held = made([holder, OPENS], start, here)[2]
+    assert (held.incidents, held.held) == (0, 1)
+    assert made([holder, OPENS], start, elsewhere)[3].incidents == 1
+    freed = made([holder, OPENS], start, here, change(2, "Switch", RESOLVED, 1, rack="a"))[2]
+    assert (freed.incidents, freed.pages, freed.held) == (1, 1, 1)
+
+
+def test_flapping_is_held_back_and_answered_once_calm() -> None:
+    turns = [change(n, "Down", (FIRING, RESOLVED)[n % 2], 1) for n in range(11)]
+    later = change(120, "Odd", alert_id=2)
+    flapping = made([OPENS], *turns)[1]
+    assert (flapping.turns, flapping.held, flapping.pages) == (6, 2, 4)
+    assert made([OPENS], *turns, later)[1].pages == 5
+
+
+@pytest.mark.django_db
+def test_todays_rules_replayed_give_what_they_gave() -> None:
+    policy = make_policy((5, [person(make_person(make_provider(), Role.AGENT))]))
+    save_rule(
+        by=SYSTEM, name="Down", conditions=[DOWN], alert_class=AlertClass.EXCEPTION, opens_incident=True,
+        policy_id=policy, before_id=compiled_rules()[0].rule.id,
+    )  # fmt: skip
+    source = make_source()
+    for minute, host in enumerate(("a", "b", "c")):
+        fire(source, NOON + timedelta(minutes=minute), alertname="Down", instance=host)
+        fire(source, NOON + timedelta(minutes=minute), alertname="Odd", instance=host)
+    clear(source, NOON + timedelta(minutes=9), since=NOON, alertname="Down", instance="a")
+    with clock.frozen(NOON + timedelta(minutes=10)):
+        while assess_pending():
+            pass
+        same = replay_file(export_rules(by=SYSTEM), by=SYSTEM, since=NOON - timedelta(days=1))
+    assert (same.differ, same.rows, same.looked_at) == (0, (), 7)
+    assert same.totals.incidents == (Cause.objects.count(),) * 2 == (1, 1)
+    assert same.totals.pages == (1, 1)
+    for one, counted in zip(AlertClass, same.classes, strict=True):
+        assert counted.alerts == (Assessment.objects.filter(alert_class=one).count(),) * 2
+
+
+@pytest.mark.django_db
+def test_a_draft_is_compared_alert_by_alert_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make_source()
+    fire(source, NOON, alertname="Odd", instance="a")
+    fire(source, NOON + timedelta(minutes=1), alertname="Other", instance="a")
+    when = "[{label: alertname, op: '=', value: Odd}]"
+    draft = f"rules:\n- name: Loud\n  when: {when}\n  class: exception\n  opens_incident: true\n"
+    before = RuleSet.objects.count()
+    found = replay_file(draft, by=SYSTEM, since=NOON)
+    assert [(row.labels["alertname"], row.after.rule) for row in found.rows if row.after.rule] == [("Odd", "Loud")]
+    assert found.totals.incidents == (0, 1)
+    assert RuleSet.objects.count() == before
+    assert replay_file(draft, by=SYSTEM, since=NOON + timedelta(minutes=1)).looked_at == 1
+    monkeypatch.setattr(replaying, "MOST", 1)
+    assert replay_file(draft, by=SYSTEM, since=NOON).cut
+    with pytest.raises(Invalid):
+        replay_file("rules: [5]", by=SYSTEM, since=NOON)
+    with pytest.raises(NotAllowed):
+        replay_file(draft, by=make_person(make_provider(), Role.AGENT), since=NOON)
