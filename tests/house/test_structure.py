@@ -1,5 +1,6 @@
 """The rules of the house that no other tool can see (docs/architecture.md)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,11 @@ def test_every_block_of_a_stylesheet_is_closed() -> None:
     for sheet in (ROOT / "interfaces" / "web").rglob("static/selaras/css/*.css"):
         text = sheet.read_text()
         assert text.count("{") == text.count("}"), sheet.name
+
+
+def test_where_to_look_names_what_is_there() -> None:
+    """Each file that the map names exists; `…` stands for the folder named before."""
+    told = (ROOT.parents[1] / "docs" / "where-to-look.md").read_text()
+    named = re.findall(r"`((?:src|docs|tests)/[^`…*<]+)`", told)
+    assert len(named) > 50
+    assert [path for path in named if not (ROOT.parents[1] / path).exists()] == []
