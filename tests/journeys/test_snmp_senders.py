@@ -11,7 +11,7 @@ from django.conf import settings
 
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
-from selaras.domains.events.contracts import RefusalReason, SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import RefusalReason, SnmpAuthentication, SnmpPrivacy
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.log import list_refused
 from tests.factories import SYSTEM

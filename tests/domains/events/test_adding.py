@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selaras.domains.events.adding import additions, fault_of
-from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.services.contracts import Environment, ItemClass, ItemRow
 

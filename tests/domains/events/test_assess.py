@@ -13,7 +13,8 @@ from selaras.domains.duty.models import Page
 from selaras.domains.events.actions import _respond
 from selaras.domains.events.actions.assess import assess_pending, retry_set_aside
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, Addition, AlertClass, Condition
+from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, AlertClass, Condition
+from selaras.domains.events.contracts.rules import Addition
 from selaras.domains.events.models import Alert, Assessment, Cause, SetAside
 from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.incidents.actions.merge import merge

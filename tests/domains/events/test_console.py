@@ -11,7 +11,9 @@ from selaras.domains.events.actions import settle_silences as settling
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.handle_alert import acknowledge, assign_alert, unacknowledge
 from selaras.domains.events.actions.silences import silence
-from selaras.domains.events.contracts import AlertClass, AlertFilter, Condition, SilenceDraft
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.alerts import AlertFilter
+from selaras.domains.events.contracts.silences import SilenceDraft
 from selaras.domains.events.queries import narrowing
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.grouping import get_trend, group_alerts

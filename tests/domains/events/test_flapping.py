@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_holds import settle_holds
-from selaras.domains.events.contracts import AlertClass, AlertDetail, Flapping, Telling
+from selaras.domains.events.contracts import AlertClass
+from selaras.domains.events.contracts.alerts import AlertDetail
+from selaras.domains.events.contracts.rules import Flapping
+from selaras.domains.events.contracts.tracing import Telling
 from selaras.domains.events.flapping import calm, flaps_until
 from selaras.domains.events.models import Alert, Assessment
 from selaras.domains.events.queries.alerts import get_alert

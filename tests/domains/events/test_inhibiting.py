@@ -8,7 +8,10 @@ import pytest
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_holds import settle_holds
-from selaras.domains.events.contracts import AlertClass, AlertDetail, Condition, RuleRow, Telling
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.alerts import AlertDetail
+from selaras.domains.events.contracts.rules import RuleRow
+from selaras.domains.events.contracts.tracing import Telling
 from selaras.domains.events.inhibiting import Inhibition, keys_left, keys_sought
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.alerts import get_alert

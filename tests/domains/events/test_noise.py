@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.contracts import AlertClass, Condition, NoiseRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.noise import NoiseRow
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.queries import noise
 from selaras.domains.events.queries.noise import get_noise

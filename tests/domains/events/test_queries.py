@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass, AlertFilter
+from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass
+from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.alerts import (
     count_by_class,

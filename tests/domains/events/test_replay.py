@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rule_sets import export_rules, replay_file
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass, Condition, Outcome, PastChange, RuleRow
+from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass, Condition
+from selaras.domains.events.contracts.replaying import Outcome, PastChange
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Assessment, Cause, RuleSet
 from selaras.domains.events.queries import replaying
 from selaras.domains.events.queries.rules import compiled_rules

@@ -10,7 +10,8 @@ from selaras.domains.duty.contracts import Target, TargetKind
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
-from selaras.domains.events.contracts import AlertClass, Condition, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.queries.rules import (
     changes_since,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selaras.domains.events.contracts import AlertClass, Condition, Observation, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition, Observation
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.rules import (
     CompiledRule,
     cause_key,

@@ -11,7 +11,9 @@ from selaras.domains.events.actions._respond import open_or_join
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import change_silence, expire_silence, silence
-from selaras.domains.events.contracts import ACTIVE, EXPIRED, PENDING, AlertFilter, Condition, SilenceDraft
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.alerts import AlertFilter
+from selaras.domains.events.contracts.silences import ACTIVE, EXPIRED, PENDING, SilenceDraft
 from selaras.domains.events.models import Alert, SetAside, Silence, Trace
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.silences import get_silence, list_silences, would_silence

@@ -10,7 +10,10 @@ from selaras.domains.events.actions.handle_alert import add_alert_note
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import silence
-from selaras.domains.events.contracts import AlertClass, AlertDetail, Condition, SilenceDraft, Telling, TraceStep
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.alerts import AlertDetail
+from selaras.domains.events.contracts.silences import SilenceDraft
+from selaras.domains.events.contracts.tracing import Telling, TraceStep
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.incidents.actions.moves import perform

@@ -10,7 +10,10 @@ from selaras.domains.agreements.actions.calendars import create_calendar
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.windows import save_window, switch_window
-from selaras.domains.events.contracts import AlertDetail, Condition, Telling, WindowDraft, WindowKind
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.alerts import AlertDetail
+from selaras.domains.events.contracts.tracing import Telling
+from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
 from selaras.domains.events.models import Alert, Window
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.queries.windows import get_window, list_windows

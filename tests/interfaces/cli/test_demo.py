@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from selaras.domains.agreements.contracts import AgreementKind
 from selaras.domains.agreements.queries.agreements import list_agreements
 from selaras.domains.agreements.queries.clocks import get_clock_explanation, list_clocks_of
-from selaras.domains.events.contracts import AlertFilter
+from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.events.queries.log import get_backlog
 from selaras.domains.events.queries.sources import list_sources

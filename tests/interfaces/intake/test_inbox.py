@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from selaras.domains.events.actions.accept import unpack
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.models import Alert, RawBatch
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.reading.notice import Notice

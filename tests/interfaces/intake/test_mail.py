@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from selaras.domains.events.actions.accept import unpack
 from selaras.domains.events.actions.sources import create_source
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.models import Alert, RawBatch
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.reading.words import Saying

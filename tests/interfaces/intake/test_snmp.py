@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyasn1.codec.ber import encoder
 from pysnmp.proto.api import v2c
 
-from selaras.domains.events.contracts import RefusalReason, SnmpAuthentication
+from selaras.domains.events.contracts.sources import RefusalReason, SnmpAuthentication
 from selaras.domains.events.models import Alert, RawBatch, Source
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.reading.words import Saying

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.models import Alert, Source
 from selaras.domains.events.queries.log import list_refused
 from tests.factories import SYSTEM, make_organisation

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from selaras.domains.events.actions.accept import unpack
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.models import Alert, RawBatch, Source
 from selaras.domains.events.queries.log import list_refused
 from selaras.interfaces.intake.datagrams import dropped_of

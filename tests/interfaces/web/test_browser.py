@@ -25,8 +25,11 @@ from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.actions.windows import save_window
-from selaras.domains.events.contracts import Condition, SilenceDraft, SnmpAuthentication, WindowDraft, WindowKind
+from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.checks import CheckKind
+from selaras.domains.events.contracts.silences import SilenceDraft
+from selaras.domains.events.contracts.sources import SnmpAuthentication
+from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.people.actions.activity import deactivate_person

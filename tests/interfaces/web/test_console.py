@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.contracts import AlertFilter
+from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.people.contracts import Role

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 from selaras.domains.events.models import SnmpUser
 from selaras.domains.people.contracts import Role
 from tests.factories import SYSTEM, make_person, make_provider

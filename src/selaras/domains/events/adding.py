@@ -7,7 +7,7 @@ nothing can go round in circles, whatever the rules say.
 import re
 from collections.abc import Iterable, Mapping
 
-from selaras.domains.events.contracts import Addition
+from selaras.domains.events.contracts.rules import Addition
 from selaras.domains.services.contracts import ItemRow
 from selaras.kernel.sentences import Sentence, say
 

@@ -7,7 +7,7 @@ calm) are left in the window: between the two it stays what it is, so that it do
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from selaras.domains.events.contracts import Flapping
+from selaras.domains.events.contracts.rules import Flapping
 
 
 def calm(setting: Flapping) -> int:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from selaras.domains.events.contracts import BadMatcher, RuleRow
+from selaras.domains.events.contracts import BadMatcher
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.matchers import Matcher
 from selaras.domains.events.rules import CompiledRule
 

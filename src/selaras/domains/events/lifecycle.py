@@ -6,7 +6,8 @@ storm, and expiry sets it for all that are due by one statement (`actions/expire
 the guard in the database, as every other life is.
 """
 
-from selaras.domains.events.contracts import ACTIVE, EXPIRED, FIRING, PENDING, RESOLVED, SILENCE_WORDS
+from selaras.domains.events.contracts import FIRING, RESOLVED
+from selaras.domains.events.contracts.silences import ACTIVE, EXPIRED, PENDING, SILENCE_WORDS
 from selaras.kernel.lifecycle import Lifecycle, Move
 from selaras.kernel.sentences import say
 

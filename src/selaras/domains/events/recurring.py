@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from selaras.domains.events.contracts import Occurrence
+from selaras.domains.events.contracts.windows import Occurrence
 from selaras.kernel.sentences import Sentence, say
 
 LONGEST = 7 * 24 * 60  # minutes

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from selaras.domains.events.contracts import FIRING, AlertClass, Outcome, PastChange, Verdict
+from selaras.domains.events.contracts import FIRING, AlertClass
+from selaras.domains.events.contracts.replaying import Outcome, PastChange
+from selaras.domains.events.contracts.rules import Verdict
 from selaras.domains.events.flapping import flaps_until
 from selaras.domains.events.inhibiting import inhibitions, keys_left, keys_sought
 from selaras.domains.events.rules import CompiledRule, cause_key, verdict

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from selaras.domains.events.adding import fault_of
-from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say

@@ -5,15 +5,8 @@ from dataclasses import asdict, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from selaras.domains.events.contracts import (
-    CLASS_WORDS,
-    Addition,
-    AlertClass,
-    Condition,
-    FieldChange,
-    RuleChange,
-    RuleRow,
-)
+from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, Condition
+from selaras.domains.events.contracts.rules import Addition, FieldChange, RuleChange, RuleRow
 from selaras.kernel.sentences import Sentence, say
 
 Names = Mapping[int, str]  # by id

@@ -5,15 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from selaras.domains.events.adding import additions
-from selaras.domains.events.contracts import (
-    USUAL_FLAPPING,
-    AlertClass,
-    Flapping,
-    Observation,
-    RuleRow,
-    Verdict,
-    alert_key,
-)
+from selaras.domains.events.contracts import AlertClass, Observation, alert_key
+from selaras.domains.events.contracts.rules import USUAL_FLAPPING, Flapping, RuleRow, Verdict
 from selaras.domains.events.matchers import Matcher
 from selaras.domains.services.contracts import ItemRow
 from selaras.kernel.sentences import Sentence, say

@@ -4,15 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from selaras.domains.events.contracts import (
-    EXPIRED,
-    PENDING,
-    BadMatcher,
-    BadSilence,
-    Condition,
-    SilenceDraft,
-    SilenceRow,
-)
+from selaras.domains.events.contracts import BadMatcher, Condition
+from selaras.domains.events.contracts.silences import EXPIRED, PENDING, BadSilence, SilenceDraft, SilenceRow
 from selaras.domains.events.matchers import Matcher
 from selaras.kernel.sentences import say
 

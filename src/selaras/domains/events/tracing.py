@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from selaras.domains.events.contracts import ChangeRow, EpisodeRow, Telling, Told, TraceRow, TraceStep
+from selaras.domains.events.contracts.alerts import ChangeRow, EpisodeRow
+from selaras.domains.events.contracts.tracing import Telling, Told, TraceRow, TraceStep
 from selaras.kernel.sentences import say
 
 _OUTCOMES = {

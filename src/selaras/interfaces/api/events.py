@@ -15,15 +15,9 @@ from selaras.domains.events.actions.handle_alert import (
     unacknowledge,
     unshelve,
 )
-from selaras.domains.events.contracts import (
-    AlertClass,
-    AlertDetail,
-    AlertFilter,
-    AlertRow,
-    Telling,
-    TraceRow,
-    TraceStep,
-)
+from selaras.domains.events.contracts import AlertClass
+from selaras.domains.events.contracts.alerts import AlertDetail, AlertFilter, AlertRow
+from selaras.domains.events.contracts.tracing import Telling, TraceRow, TraceStep
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.noise import get_noise
 from selaras.domains.events.queries.searching import search_terms

@@ -9,7 +9,9 @@ from ninja import Field, Router, Schema
 from selaras.domains.events.actions.assess import retry_set_aside
 from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
-from selaras.domains.events.contracts import Addition, AlertClass, Compared, Condition, RuleChange, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.replaying import Compared
+from selaras.domains.events.contracts.rules import Addition, RuleChange, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.queries.log import list_set_aside
 from selaras.domains.events.queries.rules import get_rule, list_rule_versions, list_rules, rule_set_number

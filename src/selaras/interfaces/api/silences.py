@@ -7,7 +7,8 @@ from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
 
 from selaras.domains.events.actions.silences import change_silence, expire_silence, silence
-from selaras.domains.events.contracts import Condition, SilenceDraft, SilenceRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.silences import SilenceDraft, SilenceRow
 from selaras.domains.events.queries.silences import get_silence, list_silences
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
 from selaras.kernel import clock

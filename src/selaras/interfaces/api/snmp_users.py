@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.events.actions.snmp_users import add_snmp_user, remove_snmp_user
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 from selaras.domains.events.queries.sources import get_source_life, list_snmp_users
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
 

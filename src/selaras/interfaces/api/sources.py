@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
-from selaras.domains.events.contracts import RefusalReason, SourceLife
+from selaras.domains.events.contracts.sources import RefusalReason, SourceLife
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.queries.sources import get_source_life, list_source_lives
 from selaras.interfaces.api.operation import Asked, Given, Id, Limit, answers, permitted

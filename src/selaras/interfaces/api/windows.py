@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.events.actions.windows import save_window
-from selaras.domains.events.contracts import Condition, WindowDraft, WindowKind, WindowRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.windows import WindowDraft, WindowKind, WindowRow
 from selaras.domains.events.queries.windows import get_window, list_windows
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
 from selaras.interfaces.api.rules import ConditionIO, Seen

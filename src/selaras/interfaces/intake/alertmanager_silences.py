@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from selaras.domains.events.actions.keep_silence import NoSilence, end_silence, set_silence
-from selaras.domains.events.contracts import BadMatcher, BadSilence, Condition, SilenceDraft, SilenceRow
+from selaras.domains.events.contracts import BadMatcher, Condition
+from selaras.domains.events.contracts.silences import BadSilence, SilenceDraft, SilenceRow
 from selaras.domains.events.queries.open_alerts import read_filters
 from selaras.domains.events.queries.read_silences import read_silence, read_silences
 from selaras.domains.events.silencing import in_order, named_by

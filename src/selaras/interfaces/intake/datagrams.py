@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.interfaces.intake.core import Core
 
 Address = tuple[str, int]

@@ -7,8 +7,8 @@ pings is often a line of cron. Answered after the commit.
 from collections.abc import Awaitable, Callable, Mapping
 
 from selaras.domains.events.actions.hear import SAID, hear
-from selaras.domains.events.contracts import RefusalReason
 from selaras.domains.events.contracts.heartbeats import BeatKind
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.reading.notice import text_of
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Request, text

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
 from selaras.interfaces.intake.core import Core

@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.datagrams import address_of

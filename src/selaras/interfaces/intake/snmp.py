@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from selaras.domains.events.actions.know_source import load_snmp_users
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.datagrams import Datagrams

@@ -7,7 +7,7 @@ from typing import Any
 from pyasn1.type import univ
 from pysnmp.proto.secmod.rfc3414.service import SnmpUSMSecurityModel
 
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 
 REMEMBERED = 10_000  # engines
 _AUTHENTICATION = {

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from selaras.domains.events.actions.know_source import KnownSource
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.interfaces.intake.http import Refuse, problem
 from selaras.interfaces.intake.settings import IntakeSettings, Network
 

@@ -10,7 +10,7 @@ import ssl
 from collections import deque
 from functools import partial
 
-from selaras.domains.events.contracts import RefusalReason
+from selaras.domains.events.contracts.sources import RefusalReason
 from selaras.domains.events.reading.notice import Notice
 from selaras.interfaces.intake.commit import UNAVAILABLE
 from selaras.interfaces.intake.core import Core

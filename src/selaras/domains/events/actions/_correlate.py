@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import FIRING, TraceStep
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.correlation import Bond, Sign, Surroundings, Tie, belongs_to
 from selaras.domains.events.models import Assessment, Cause
 from selaras.domains.events.queries.correlation import node_of, open_signs, pointing, surroundings

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from selaras.domains.events.actions._respond import Heard
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import FIRING, TraceStep
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.flapping import calm, flaps_until
 from selaras.domains.events.models import Assessment, Change
 from selaras.kernel import clock

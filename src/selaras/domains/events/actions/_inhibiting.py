@@ -7,7 +7,8 @@ from django.db import connection
 
 from selaras.domains.events.actions._respond import Heard
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import FIRING, TraceStep
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.inhibiting import Inhibition, keys_left, keys_sought
 from selaras.domains.events.models import Assessment
 from selaras.kernel.sentences import say

@@ -5,7 +5,9 @@ from functools import cached_property
 
 from selaras.domains.events.actions._respond import Heard
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import BadMatcher, Occurrence, TraceStep
+from selaras.domains.events.contracts import BadMatcher
+from selaras.domains.events.contracts.tracing import TraceStep
+from selaras.domains.events.contracts.windows import Occurrence
 from selaras.domains.events.matchers import Matcher
 from selaras.domains.events.models import Assessment, Window
 from selaras.domains.events.queries.windows import open_windows

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.actions._respond import Heard
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import TraceStep, Verdict
+from selaras.domains.events.contracts.rules import Verdict
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.services.queries.finding import find_items
 from selaras.kernel.sentences import say

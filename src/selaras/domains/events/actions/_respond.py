@@ -9,7 +9,9 @@ from selaras.domains.events.actions._correlate import Correlating, explained, ta
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.actions._trail import Trail, note, trace_incident, trace_page
 from selaras.domains.events.actions.paging import end_page, page_for
-from selaras.domains.events.contracts import FIRING, RuleRow, TraceStep, Verdict
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.rules import RuleRow, Verdict
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.correlation import Bond
 from selaras.domains.events.models import Assessment, Cause
 from selaras.domains.events.rules import cause_key, impact_of_uses, named_of, urgency_of

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django.db import connection
 
-from selaras.domains.events.contracts import RuleRow
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.queries.rules import list_rules, rule_set_number
 from selaras.domains.events.rule_set import as_stored, numbered

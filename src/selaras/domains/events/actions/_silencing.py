@@ -2,7 +2,8 @@
 
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.actions._trail import Trail
-from selaras.domains.events.contracts import SilenceRow, TraceStep
+from selaras.domains.events.contracts.silences import SilenceRow
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Assessment, Source
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers

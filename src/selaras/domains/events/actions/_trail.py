@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from selaras.domains.duty.contracts import PageRef
 from selaras.domains.events.actions._follow import Pending
-from selaras.domains.events.contracts import RuleRow, TraceStep
+from selaras.domains.events.contracts.rules import RuleRow
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Alert, Trace
 from selaras.domains.records.contracts import RecordRef
 from selaras.kernel import clock

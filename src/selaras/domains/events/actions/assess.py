@@ -20,7 +20,8 @@ from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
 from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
 from selaras.domains.events.actions.settle_heartbeats import bind_watched
-from selaras.domains.events.contracts import CHANNEL, FIRING, TraceStep
+from selaras.domains.events.contracts import CHANNEL, FIRING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Alert, Assessment, Change, Rule, SetAside
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.people.contracts import Actor

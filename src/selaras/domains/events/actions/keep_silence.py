@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from selaras.domains.events.contracts import CHANNEL, SilenceDraft, SilenceRow
+from selaras.domains.events.contracts import CHANNEL
+from selaras.domains.events.contracts.silences import SilenceDraft, SilenceRow
 from selaras.domains.events.queries.read_silences import COLUMNS, silence_row
 from selaras.domains.events.silencing import check, may_stay
 

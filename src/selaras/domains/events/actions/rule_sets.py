@@ -8,7 +8,8 @@ from django.db import transaction
 from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.actions.rules import check
-from selaras.domains.events.contracts import Replayed, RuleChange, RuleRow
+from selaras.domains.events.contracts.replaying import Replayed
+from selaras.domains.events.contracts.rules import RuleChange, RuleRow
 from selaras.domains.events.models import Rule
 from selaras.domains.events.queries.replaying import replay_rules
 from selaras.domains.events.queries.rules import get_rule_version, list_rules, rule_changes

@@ -11,7 +11,8 @@ from django.db import transaction
 from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.adding import fault_of
-from selaras.domains.events.contracts import Addition, AlertClass, Condition, RuleRow
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
 from selaras.domains.people.contracts import Actor

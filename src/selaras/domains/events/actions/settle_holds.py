@@ -8,7 +8,8 @@ from django.db.models import Q
 from selaras.domains.events.actions._follow import hold_cursor
 from selaras.domains.events.actions._trail import Trail, note
 from selaras.domains.events.actions.assess import CURSOR, as_it_stands, assess_again, trace_cleared
-from selaras.domains.events.contracts import FIRING, TraceStep
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.queries.windows import open_windows
 from selaras.kernel import clock

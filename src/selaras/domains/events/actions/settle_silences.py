@@ -12,7 +12,9 @@ from selaras.domains.events.actions._follow import hold_cursor
 from selaras.domains.events.actions._silencing import Silencing, silenced_by
 from selaras.domains.events.actions._trail import note_all
 from selaras.domains.events.actions.assess import CURSOR, assess_again
-from selaras.domains.events.contracts import ACTIVE, EXPIRED, FIRING, PENDING, BadMatcher, TraceStep
+from selaras.domains.events.contracts import FIRING, BadMatcher
+from selaras.domains.events.contracts.silences import ACTIVE, EXPIRED, PENDING
+from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.lifecycle import SILENCE
 from selaras.domains.events.models import Alert, Assessment, Silence
 from selaras.domains.events.queries.silences import get_silence, look_under

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from psycopg.rows import dict_row
 
 from selaras.domains.events.actions.keep_silence import LOCK, Statement, ending, setting
-from selaras.domains.events.contracts import BadSilence, SilenceDraft, SilenceRow
+from selaras.domains.events.contracts.silences import BadSilence, SilenceDraft, SilenceRow
 from selaras.domains.events.lifecycle import SILENCE
 from selaras.domains.events.queries.read_silences import silence_row
 from selaras.domains.people.contracts import Actor

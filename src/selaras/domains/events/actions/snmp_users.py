@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 from selaras.domains.events.models import SnmpUser, Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

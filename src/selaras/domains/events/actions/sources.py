@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from django.db import transaction
 
-from selaras.domains.events.contracts import NewSource
+from selaras.domains.events.contracts.sources import NewSource
 from selaras.domains.events.models import Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

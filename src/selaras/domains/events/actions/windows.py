@@ -6,7 +6,8 @@ from dataclasses import asdict
 from django.db import connection, transaction
 
 from selaras.domains.agreements.queries.calendars import get_calendar
-from selaras.domains.events.contracts import CHANNEL, WindowDraft, WindowKind
+from selaras.domains.events.contracts import CHANNEL
+from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Window
 from selaras.domains.events.queries.windows import recurrence_of

@@ -3,7 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from selaras.domains.events.contracts import EXPIRED, PENDING
+from selaras.domains.events.contracts.silences import EXPIRED, PENDING
 
 
 class Silence(models.Model):

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 
 
 class SnmpUser(models.Model):

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from selaras.domains.events.contracts import TraceStep
+from selaras.domains.events.contracts.tracing import TraceStep
 
 
 class Trace(models.Model):

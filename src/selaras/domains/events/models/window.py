@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from selaras.domains.events.contracts import WindowKind
+from selaras.domains.events.contracts.windows import WindowKind
 
 
 class Window(models.Model):

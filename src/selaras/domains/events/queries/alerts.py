@@ -10,21 +10,17 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from selaras.domains.events.contracts import (
-    FIRING,
-    AlertClass,
+from selaras.domains.events.contracts import FIRING, AlertClass, ChangeReason, fingerprint
+from selaras.domains.events.contracts.alerts import (
     AlertDetail,
     AlertFilter,
     AlertPage,
     AlertRow,
     AssessedRow,
-    ChangeReason,
     ChangeRow,
-    SilenceRow,
-    TraceRow,
-    TraceStep,
-    fingerprint,
 )
+from selaras.domains.events.contracts.silences import SilenceRow
+from selaras.domains.events.contracts.tracing import TraceRow, TraceStep
 from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
 from selaras.domains.events.queries.narrowing import narrowed, needs_reading, read_through
 from selaras.domains.events.queries.silences import active_silences

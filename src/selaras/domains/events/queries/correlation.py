@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from django.db.models import QuerySet
 
-from selaras.domains.events.contracts import FIRING, LikelyCause
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.alerts import LikelyCause
 from selaras.domains.events.correlation import Candidate, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.signs import other_end

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 
 from django.db.models.fields.json import KeyTextTransform
 
-from selaras.domains.events.contracts import AlertClass, AlertFilter, AlertGroup, TrendRow
+from selaras.domains.events.contracts import AlertClass
+from selaras.domains.events.contracts.alerts import AlertFilter, AlertGroup, TrendRow
 from selaras.domains.events.models import Assessment, Trend
 from selaras.domains.events.queries.narrowing import READ_THROUGH, narrowed, needs_reading, read_through
 from selaras.domains.events.rules import TREND_STEP, trend_step

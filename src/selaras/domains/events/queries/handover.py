@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from selaras.domains.duty.contracts import ACKNOWLEDGED, OPEN, Fact, FactKind, ShiftChange
 from selaras.domains.duty.queries import list_log, list_pages
-from selaras.domains.events.contracts import ACTIVE, FIRING, AlertClass, AlertFilter
+from selaras.domains.events.contracts import FIRING, AlertClass
+from selaras.domains.events.contracts.alerts import AlertFilter
+from selaras.domains.events.contracts.silences import ACTIVE
 from selaras.domains.events.queries.alerts import count_by_class, list_alerts
 from selaras.domains.events.queries.silences import list_silences
 from selaras.domains.people.contracts import Actor

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Max, Sum
 
-from selaras.domains.events.contracts import Backlog, RefusalReason, RefusedRow, SetAsideRow
+from selaras.domains.events.contracts.alerts import Backlog, SetAsideRow
+from selaras.domains.events.contracts.sources import RefusalReason, RefusedRow
 from selaras.domains.events.models import Refused, SetAside
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

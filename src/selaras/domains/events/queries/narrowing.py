@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from selaras.domains.events.contracts import FIRING, AlertFilter
+from selaras.domains.events.contracts import FIRING
+from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.matchers import Matcher
 from selaras.domains.events.models import Assessment
 from selaras.kernel import clock

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from selaras.domains.duty.queries.pages import count_pages
-from selaras.domains.events.contracts import Noise, NoiseRow
+from selaras.domains.events.contracts.noise import Noise, NoiseRow
 from selaras.domains.events.models import Assessment, Rule, Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from selaras.domains.events.contracts import BadMatcher, SilenceRow, fingerprint
+from selaras.domains.events.contracts import BadMatcher, fingerprint
+from selaras.domains.events.contracts.silences import SilenceRow
 from selaras.domains.events.matchers import Matcher, parse
 from selaras.domains.events.queries.read_silences import read_active
 from selaras.domains.events.silencing import CompiledSilence, silencers

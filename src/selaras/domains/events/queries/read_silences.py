@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from selaras.domains.events.contracts import Condition, SilenceRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.silences import SilenceRow
 from selaras.domains.events.silencing import KEPT
 
 COLUMNS = "id::text AS id, organisation_id, matchers, starts_at, ends_at, updated_at, created_by, comment"

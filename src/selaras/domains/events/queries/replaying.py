@@ -5,15 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from selaras.domains.events.contracts import (
-    CLASS_WORDS,
-    Compared,
-    Outcome,
-    PastChange,
-    Replayed,
-    ReplayedRow,
-    RuleRow,
-)
+from selaras.domains.events.contracts import CLASS_WORDS
+from selaras.domains.events.contracts.replaying import Compared, Outcome, PastChange, Replayed, ReplayedRow
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Alert, Change
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.replay import by_class, replay

@@ -4,15 +4,8 @@ import logging
 from collections.abc import Sequence
 
 from selaras.domains.duty.queries.policies import list_policy_names
-from selaras.domains.events.contracts import (
-    Addition,
-    AlertClass,
-    BadMatcher,
-    Condition,
-    RuleChange,
-    RuleRow,
-    RuleVersion,
-)
+from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition
+from selaras.domains.events.contracts.rules import Addition, RuleChange, RuleRow, RuleVersion
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.rule_set import differences, from_stored
 from selaras.domains.events.rules import CompiledRule

@@ -6,16 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from selaras.domains.events.contracts import (
-    ACTIVE,
-    EXPIRED,
-    FIRING,
-    PENDING,
-    BadMatcher,
-    Condition,
-    HitRow,
-    SilenceRow,
-)
+from selaras.domains.events.contracts import FIRING, BadMatcher, Condition
+from selaras.domains.events.contracts.silences import ACTIVE, EXPIRED, PENDING, HitRow, SilenceRow
 from selaras.domains.events.models import Alert, Silence, Source
 from selaras.domains.events.queries.narrowing import few_with_labels
 from selaras.domains.events.silencing import CompiledSilence, in_order

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy, SnmpUserRow, SourceLife, SourceRow
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy, SnmpUserRow, SourceLife, SourceRow
 from selaras.domains.events.models import SnmpUser, Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations, require

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from selaras.domains.events.contracts import RuleRow, Trial, TriedRow, Verdict
+from selaras.domains.events.contracts.rules import RuleRow, Trial, TriedRow, Verdict
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.rules import CompiledRule, verdict

@@ -7,7 +7,8 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from selaras.domains.agreements.queries.calendars import get_calendar, hours_of
-from selaras.domains.events.contracts import Condition, Occurrence, WindowDraft, WindowKind, WindowRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.windows import Occurrence, WindowDraft, WindowKind, WindowRow
 from selaras.domains.events.models import Window
 from selaras.domains.events.recurring import Recurrence, current, upcoming
 from selaras.domains.people.contracts import Actor

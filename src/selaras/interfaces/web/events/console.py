@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, AlertFilter, AlertGroup, AlertRow
+from selaras.domains.events.contracts import CLASS_WORDS, AlertClass
+from selaras.domains.events.contracts.alerts import AlertFilter, AlertGroup, AlertRow
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.events.queries.grouping import get_trend, group_alerts
 from selaras.domains.events.queries.narrowing import READ_THROUGH

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selaras.domains.events.contracts import Condition, SilenceDraft
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.silences import SilenceDraft
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations
 from selaras.kernel import clock

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.contracts import CLASS_WORDS, RuleChange, RuleRow, Trial
+from selaras.domains.events.contracts import CLASS_WORDS
+from selaras.domains.events.contracts.rules import RuleChange, RuleRow, Trial
 from selaras.domains.events.queries.rules import changes_since, list_rules, rule_set_number
 from selaras.domains.events.queries.trial import try_rule
 from selaras.interfaces.web.events.conditions import ConditionRows

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.duty.queries.policies import list_policy_names
-from selaras.domains.events.contracts import CLASS_WORDS, Addition, AlertClass, BadMatcher, Condition, RuleRow
+from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, BadMatcher, Condition
+from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.matchers import parse
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.people.queries import list_teams

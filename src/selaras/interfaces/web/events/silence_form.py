@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.events.actions.silences import change_silence
 from selaras.domains.events.actions.silences import silence as make_silence
-from selaras.domains.events.contracts import EXPIRED, SILENCE_WORDS, Condition, SilenceRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.silences import EXPIRED, SILENCE_WORDS, SilenceRow
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.queries.silences import LOOKED_AT, get_silence, would_silence
 from selaras.domains.events.queries.sources import list_sources

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.events.actions.silences import expire_silence
-from selaras.domains.events.contracts import ACTIVE, SILENCE_WORDS
+from selaras.domains.events.contracts.silences import ACTIVE, SILENCE_WORDS
 from selaras.domains.events.queries.silences import list_silences
 from selaras.domains.people.queries import list_organisations
 from selaras.interfaces.web.shell.page import PageRequest, page

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.events.actions.snmp_users import LONGEST, SHORTEST, add_snmp_user, remove_snmp_user
-from selaras.domains.events.contracts import SnmpAuthentication, SnmpPrivacy
+from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
 from selaras.domains.events.queries.sources import get_source_life, list_snmp_users
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
-from selaras.domains.events.contracts import REFUSAL_WORDS, SourceLife
+from selaras.domains.events.contracts.sources import REFUSAL_WORDS, SourceLife
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.queries.sources import COUNTED, get_source_life, list_source_lives
 from selaras.interfaces.web.events.connecting import connecting

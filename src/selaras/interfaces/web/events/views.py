@@ -9,7 +9,9 @@ from selaras.domains.duty.contracts import PageDetail
 from selaras.domains.duty.queries import DELIVERY_WORDS
 from selaras.domains.duty.queries.pages import get_page
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve
-from selaras.domains.events.contracts import CLASS_WORDS, TRACE_WORDS, AlertRow, LikelyCause
+from selaras.domains.events.contracts import CLASS_WORDS
+from selaras.domains.events.contracts.alerts import AlertRow, LikelyCause
+from selaras.domains.events.contracts.tracing import TRACE_WORDS
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.people.queries import may

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.agreements.queries.calendars import list_calendars
-from selaras.domains.events.contracts import WINDOW_WORDS, Condition, WindowDraft, WindowKind, WindowRow
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.windows import WINDOW_WORDS, WindowDraft, WindowKind, WindowRow
 from selaras.interfaces.web.shell.words import spoken
 
 _OWN = "own"

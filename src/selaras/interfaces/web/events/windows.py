@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.agreements.queries.calendars import list_calendars
 from selaras.domains.events.actions.windows import check_times, save_window, switch_window
-from selaras.domains.events.contracts import Occurrence, WindowDraft, WindowRow
+from selaras.domains.events.contracts.windows import Occurrence, WindowDraft, WindowRow
 from selaras.domains.events.queries.windows import get_window, list_windows, occurrences_of
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.events.conditions import ConditionRows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from selaras.domains.agreements.contracts import ChainRow
 from selaras.domains.agreements.queries.chain import chain_from, chain_from_services
-from selaras.domains.events.contracts import AlertFilter, AlertRow
+from selaras.domains.events.contracts.alerts import AlertFilter, AlertRow
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.incidents.contracts import IncidentDetail
 from selaras.domains.people.contracts import Actor
