@@ -35,7 +35,11 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """When it is first open, on the wall of `zone` (no zone of its own), for how long, and how it recurs (RFC 5545)."""
+    """Its first start on the wall of `zone` (no zone of its own), for how long it is open, how it recurs (RFC 5545).
+
+    A day that the rule does not meet is not open, the first one included: the standard leaves that undefined, and a
+    window that opens unasked keeps alerts from people.
+    """
 
     starts: datetime
     minutes: int
