@@ -4,6 +4,7 @@ Interfaces turn these into pages, API problems and mails; no other exception is 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from selaras.kernel.sentences import Sentence, say
 
@@ -60,6 +61,6 @@ class Stale(Refusal):
 
     status = 409
 
-    def __init__(self, changes: Sequence[object] = ()) -> None:
+    def __init__(self, changes: Sequence[Any] = ()) -> None:
         super().__init__(say("This was changed while you were working on it. Nothing of yours was saved yet."))
         self.changes = tuple(changes)

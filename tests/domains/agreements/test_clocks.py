@@ -13,7 +13,8 @@ from selaras.domains.agreements.actions.retarget import retarget
 from selaras.domains.agreements.actions.set_target import set_target
 from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.actions.stop_clock import renew_clock, restart_clocks, stop_clock, stop_clocks
-from selaras.domains.agreements.contracts import ClocksChanged, Metric, NewTarget
+from selaras.domains.agreements.contracts import Metric, NewTarget
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.agreements.models import Clock, ClockSegment
 from selaras.domains.agreements.queries.clocks import list_clocks
 from selaras.domains.people.contracts import Role

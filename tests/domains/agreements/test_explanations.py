@@ -11,7 +11,8 @@ from selaras.domains.agreements.actions.pause_clocks import pause_clocks, resume
 from selaras.domains.agreements.actions.record_obligation_event import record_obligation_event
 from selaras.domains.agreements.actions.start_clocks import start_clocks
 from selaras.domains.agreements.actions.stop_clock import stop_clocks
-from selaras.domains.agreements.contracts import Metric, ObligationOutcome, Owner, Period
+from selaras.domains.agreements.contracts import Metric, ObligationOutcome, Owner
+from selaras.domains.agreements.contracts.clocks import Period
 from selaras.domains.agreements.models import Clock, Obligation
 from selaras.domains.agreements.queries.clocks import get_clock_explanation, list_clocks, list_clocks_of
 from selaras.domains.agreements.queries.minutes import minutes_against_agreement

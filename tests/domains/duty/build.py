@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 
 from selaras.domains.duty.actions.policies import save_policy
 from selaras.domains.duty.actions.rotas import save_rota
-from selaras.domains.duty.contracts import Every, Hours, Layer, Step, Target, TargetKind
+from selaras.domains.duty.contracts.policies import Step, Target, TargetKind
+from selaras.domains.duty.contracts.rotas import Every, Hours, Layer
 from selaras.domains.people.contracts import Actor, Role
 from tests.factories import SYSTEM, make_person
 

@@ -13,7 +13,8 @@ from selaras.domains.duty.actions.channels import add_channel, remove_channel, s
 from selaras.domains.duty.actions.deliver import send_next, settle_interrupted
 from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.page import acknowledge_by_link, move_page, page, resolve_cause
-from selaras.domains.duty.contracts import Answer, ChannelKind, PageRef
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind
+from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.duty.models import Channel, Delivery, PageEntry
 from selaras.domains.duty.queries import get_page, get_policy, list_pages, would_be_told
 from selaras.domains.people.contracts import Actor, Role

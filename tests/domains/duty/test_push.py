@@ -21,7 +21,7 @@ from selaras.domains.duty.actions.channels import add_channel, remove_channel, t
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.actions.push_keys import push_public_key
-from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.contracts.channels import ChannelKind
 from selaras.domains.duty.models import PushKey
 from selaras.domains.duty.queries import get_page, list_channels
 from selaras.domains.people.contracts import Actor

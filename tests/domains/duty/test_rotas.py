@@ -10,7 +10,7 @@ from selaras.domains.duty.actions.covers import cancel_cover, cover
 from selaras.domains.duty.actions.feeds import make_feed
 from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
-from selaras.domains.duty.contracts import Every
+from selaras.domains.duty.contracts.rotas import Every
 from selaras.domains.duty.queries import get_rota, list_on_duty, list_swaps, read_feed, shifts_of
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock

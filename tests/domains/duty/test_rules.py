@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selaras.domains.duty.contracts import Cover, Every, Hours, Layer, Plan
+from selaras.domains.duty.contracts.rotas import Cover, Every, Hours, Layer, Plan
 from selaras.domains.duty.rules import doubled, gaps, moment, on_duty, shifts
 
 ZONES = ("Asia/Jakarta", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from selaras.domains.duty.contracts import Answer, ChannelKind, Message
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message
 from selaras.domains.duty.senders import sealed_config, send
 from selaras.kernel.reach import Blocked, is_public, resolve
 from selaras.kernel.sealing import seal

@@ -11,7 +11,8 @@ from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.handovers import draft_handover, edit_handover, move_handover
 from selaras.domains.duty.actions.log import note_hand_overs, write_note
 from selaras.domains.duty.actions.page import move_page, page
-from selaras.domains.duty.contracts import Every, Fact, FactKind
+from selaras.domains.duty.contracts.rotas import Every
+from selaras.domains.duty.contracts.shifts import Fact, FactKind
 from selaras.domains.duty.queries import get_handover, handover_offers, list_handovers, list_log
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock

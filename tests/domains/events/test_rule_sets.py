@@ -6,7 +6,7 @@ import pytest
 import yaml
 from django.db import DatabaseError, transaction
 
-from selaras.domains.duty.contracts import Target, TargetKind
+from selaras.domains.duty.contracts.policies import Target, TargetKind
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule

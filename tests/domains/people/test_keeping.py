@@ -362,7 +362,7 @@ def test_the_second_of_two_is_told_and_writes_nothing(administrator: Actor) -> N
     change_person(person.own_id, by=administrator, changes={"name": "B"}, seen=seen)
     with pytest.raises(Stale) as stale:
         change_person(person.own_id, by=administrator, changes={"name": "C"}, seen=seen)
-    assert [(row.actor_name, row.data["name"]["to"]) for row in stale.value.changes] == [("Nadia", "B")]  # type: ignore[attr-defined]
+    assert [(row.actor_name, row.data["name"]["to"]) for row in stale.value.changes] == [("Nadia", "B")]
     assert get_person(administrator, person.own_id).name == "B"
     now = last_change(person_id=person.own_id)
     make_password_link(person.own_id, by=administrator)  # changes none of the fields

@@ -200,7 +200,7 @@ class TestWriting:
         add_note(made.id, by=agent, body="Saya lihat", public=True)
         with pytest.raises(Stale) as stale, transaction.atomic():
             lock(made.id, by=agent, permission="records.edit", seen=seen)
-        assert [entry.body for entry in stale.value.changes] == ["Saya lihat"]  # type: ignore[attr-defined]
+        assert [entry.body for entry in stale.value.changes] == ["Saya lihat"]
 
     def test_a_change_tells_old_and_new(self, agent: Actor) -> None:
         made = a_record("Salah tulis")

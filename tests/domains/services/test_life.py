@@ -85,7 +85,7 @@ def test_an_edit_on_an_old_version_is_refused() -> None:
     edit_service(shop, by=SYSTEM, changes={"name_en": "Web shop"}, seen=1)
     with pytest.raises(Stale) as stale:
         edit_service(shop, by=SYSTEM, changes={"name_en": "Shop"}, seen=1)
-    assert stale.value.changes[-1].data == {"name_en": {"from": "Service shop", "to": "Web shop"}}  # type: ignore[attr-defined]
+    assert stale.value.changes[-1].data == {"name_en": {"from": "Service shop", "to": "Web shop"}}
     assert get_service(SYSTEM, "shop").name_en == "Web shop"
     with pytest.raises(Invalid):
         edit_service(shop, by=SYSTEM, changes={"state": "retired"})
@@ -107,7 +107,7 @@ def test_an_item_its_names_and_its_attributes() -> None:
     edit_item(made, by=SYSTEM, changes={"environment": "test"}, seen=3)  # nothing differs: no new version
     with pytest.raises(Stale) as stale:
         edit_item(made, by=SYSTEM, changes={"name": "x"}, seen=1)
-    names, fields = (change.data for change in stale.value.changes)  # type: ignore[attr-defined]
+    names, fields = (change.data for change in stale.value.changes)
     assert names["names"]["from"] == ["db-1", "db-1.example.id", "orders db"]
     assert fields["environment"] == {"from": "production", "to": "test"}
 

@@ -17,7 +17,7 @@ from django.db import connection
 
 from selaras.domains.duty.actions.channels import add_channel
 from selaras.domains.duty.actions.page import page
-from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.contracts.channels import ChannelKind
 from selaras.domains.duty.queries import get_page
 from selaras.domains.people.contracts import Actor
 from tests import database

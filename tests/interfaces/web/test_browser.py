@@ -15,7 +15,9 @@ from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.handovers import draft_handover, move_handover
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.actions.page import page
-from selaras.domains.duty.contracts import ChannelKind, Every, Fact, FactKind, Hours
+from selaras.domains.duty.contracts.channels import ChannelKind
+from selaras.domains.duty.contracts.rotas import Every, Hours
+from selaras.domains.duty.contracts.shifts import Fact, FactKind
 from selaras.domains.duty.models import Delivery
 from selaras.domains.duty.queries import get_rota, next_shift_change
 from selaras.domains.events.actions.checks import create_check

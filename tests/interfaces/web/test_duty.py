@@ -13,7 +13,7 @@ from icalendar import Calendar
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.actions.push_keys import push_public_key
-from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.contracts.channels import ChannelKind
 from selaras.domains.duty.queries import get_page, get_policy, get_rota, list_channels, list_swaps
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock

@@ -7,7 +7,7 @@ import pytest
 
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.actions.page import page
-from selaras.domains.duty.contracts import Every
+from selaras.domains.duty.contracts.rotas import Every
 from selaras.domains.duty.queries import get_handover, list_handovers, list_log
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock

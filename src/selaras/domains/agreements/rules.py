@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
-from selaras.domains.agreements.contracts import DAY_WORDS
+from selaras.domains.agreements.contracts.calendars import DAY_WORDS
 from selaras.kernel.errors import Invalid, Refusal
 from selaras.kernel.sentences import Sentence, say
 

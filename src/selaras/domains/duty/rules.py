@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from selaras.domains.duty.contracts import Cover, Doubled, Every, Gap, Hours, Layer, Plan, Shift
+from selaras.domains.duty.contracts.rotas import Cover, Doubled, Every, Gap, Hours, Layer, Plan, Shift
 
 _DAY = timedelta(days=1)
 _UNITS = {Every.HOURS: timedelta(hours=1), Every.DAYS: _DAY, Every.WEEKS: 7 * _DAY}

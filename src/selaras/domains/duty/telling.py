@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.contracts.channels import ChannelKind
 
 # After the first, second … try that failed for now. Then the person's next channel has its turn; without one, it is
 # tried on until the provider is back.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.duty.actions.channels import add_channel, put_first, remove_channel, set_quiet, try_channel
-from selaras.domains.duty.contracts import ChannelKind, ChannelRow
+from selaras.domains.duty.contracts.channels import ChannelKind, ChannelRow
 from selaras.domains.duty.queries import list_channels
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
 from selaras.kernel.wording import spoken

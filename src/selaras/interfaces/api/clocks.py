@@ -5,7 +5,8 @@ from typing import Any
 
 from ninja import Router, Schema
 
-from selaras.domains.agreements.contracts import ClockRow, Metric
+from selaras.domains.agreements.contracts import Metric
+from selaras.domains.agreements.contracts.clocks import ClockRow
 from selaras.domains.agreements.queries.clocks import get_clock_explanation, list_clocks
 from selaras.domains.records.queries import get_record
 from selaras.interfaces.api.operation import Asked, Id, Number, answers, permitted

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Router, Schema
 
 from selaras.domains.duty.actions import page as acting
-from selaras.domains.duty.contracts import DeliveryRow, OnDuty, PageDetail, PageRow, Shift
+from selaras.domains.duty.contracts.pages import DeliveryRow, PageDetail, PageRow
+from selaras.domains.duty.contracts.rotas import OnDuty, Shift
 from selaras.domains.duty.queries import get_page, get_policy, get_rota, list_on_duty, list_pages, shifts_of
 from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
 from selaras.kernel import clock

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.duty.actions.policies import save_policy
-from selaras.domains.duty.contracts import PolicyRow, Step, Target, TargetKind, Telling
+from selaras.domains.duty.contracts.policies import PolicyRow, Step, Target, TargetKind, Telling
 from selaras.domains.duty.queries import get_policy, list_policies, would_be_told
 from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, answers, given_fields, permitted
 from selaras.kernel.errors import Invalid

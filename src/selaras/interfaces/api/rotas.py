@@ -9,7 +9,7 @@ from selaras.domains.duty.actions.absences import read_absences
 from selaras.domains.duty.actions.covers import cancel_cover, cover
 from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
-from selaras.domains.duty.contracts import Cover, Every, Hours, Layer, RotaRow, SwapRow
+from selaras.domains.duty.contracts.rotas import Cover, Every, Hours, Layer, RotaRow, SwapRow
 from selaras.domains.duty.queries import get_rota, get_swap, list_rotas, list_swaps
 from selaras.domains.people.contracts import Actor
 from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, answers, given_fields, permitted

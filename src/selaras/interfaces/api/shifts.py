@@ -7,7 +7,7 @@ from ninja import Field, Router, Schema
 
 from selaras.domains.duty.actions.handovers import draft_handover, edit_handover, move_handover
 from selaras.domains.duty.actions.log import write_note
-from selaras.domains.duty.contracts import FactKind, HandoverRow, LogRow
+from selaras.domains.duty.contracts.shifts import FactKind, HandoverRow, LogRow
 from selaras.domains.duty.queries import get_handover, get_rota, get_shift_change, list_handovers, list_log
 from selaras.domains.events.queries.handover import facts_for
 from selaras.domains.people.contracts import Actor

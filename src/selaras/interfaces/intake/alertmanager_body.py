@@ -25,12 +25,15 @@ class Unreadable(Exception):
     """The body as a whole is not a list of alerts; the text says where."""
 
 
-class _Alert(msgspec.Struct, gc=False):
+_WIRE = {"starts_at": "startsAt", "ends_at": "endsAt", "generator_url": "generatorURL"}
+
+
+class _Alert(msgspec.Struct, gc=False, rename=_WIRE):
     labels: msgspec.Raw
     annotations: msgspec.Raw = _EMPTY
-    startsAt: str | None = None  # noqa: N815  # as the wire names it
-    endsAt: str | None = None  # noqa: N815
-    generatorURL: str | None = None  # noqa: N815
+    starts_at: str | None = None
+    ends_at: str | None = None
+    generator_url: str | None = None
 
 
 _decode: Callable[[bytes], list[_Alert]] = msgspec.json.Decoder(list[_Alert]).decode
@@ -64,8 +67,8 @@ def _read_fast(alerts: list[_Alert], source_id: int, now: float, timeout: float,
     for index, alert in enumerate(alerts):
         try:
             key, labels = book.look_up(source_id, bytes(alert.labels))
-            starts, ends, timed_out = _times(alert.startsAt, alert.endsAt, now, timeout)
-            url = _urls[alert.generatorURL]
+            starts, ends, timed_out = _times(alert.starts_at, alert.ends_at, now, timeout)
+            url = _urls[alert.generator_url]
             annotations = book.annotations(bytes(alert.annotations))
         except BadAlert as fault:
             bad.append((index, fault))

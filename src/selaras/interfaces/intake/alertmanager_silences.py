@@ -18,24 +18,23 @@ from selaras.interfaces.intake.http import Answer, Refuse, Request, as_json, pro
 from selaras.kernel import clock
 
 _NO_TIME = datetime(1, 1, 2, tzinfo=UTC)  # Go's zero time, and room for zones
-_REQUIRED = ("comment", "createdBy", "endsAt", "matchers", "startsAt")  # in the order in which they are asked for
 _BODY = 256 * 1024  # bytes of one silence; a matcher is a pattern to compile and to ask of every alert
 _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
 
 
-class _Matcher(msgspec.Struct):
+class _Matcher(msgspec.Struct, rename="camel"):
     name: str | None = None
     value: str | None = None
-    isRegex: bool | None = None  # noqa: N815  # as the wire names it
-    isEqual: bool | None = None  # noqa: N815
+    is_regex: bool | None = None
+    is_equal: bool | None = None
 
 
-class _Silence(msgspec.Struct):
+class _Silence(msgspec.Struct, rename="camel"):
     id: str | None = None
     matchers: list[_Matcher] | None = None
-    startsAt: str | None = None  # noqa: N815
-    endsAt: str | None = None  # noqa: N815
-    createdBy: str | None = None  # noqa: N815
+    starts_at: str | None = None
+    ends_at: str | None = None
+    created_by: str | None = None
     comment: str | None = None
 
 
@@ -118,21 +117,32 @@ def _read(body: bytes) -> _Silence:
         given = _Silence() if body.strip() == b"null" else _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refuse(problem(400, f'parsing silence body from "" failed, because {error}')) from None
-    for name in _REQUIRED:
-        if getattr(given, name) is None:
-            raise Refuse(problem(422, f"{name} in body is required", code=602))
+    _require(
+        comment=given.comment,
+        createdBy=given.created_by,
+        endsAt=given.ends_at,
+        matchers=given.matchers,
+        startsAt=given.starts_at,
+    )
     if not given.matchers:
         raise Refuse(problem(422, "matchers in body should have at least 1 items", code=612))
     return given
+
+
+def _require(within: str = "", /, **given: object) -> None:
+    """Refuse the first that is missing, in the order in which Alertmanager asks."""
+    for name, value in given.items():
+        if value is None:
+            raise Refuse(problem(422, f"{within}{name} in body is required", code=602))
 
 
 def _draft(given: _Silence) -> SilenceDraft:
     matchers = tuple(_condition(index, matcher) for index, matcher in enumerate(given.matchers or ()))
     draft = SilenceDraft(
         matchers=matchers,
-        starts_at=_time("startsAt", given.startsAt or ""),
-        ends_at=_time("endsAt", given.endsAt or ""),
-        created_by=given.createdBy or "",
+        starts_at=_time("startsAt", given.starts_at or ""),
+        ends_at=_time("endsAt", given.ends_at or ""),
+        created_by=given.created_by or "",
         comment=given.comment or "",
     )
     texts = (draft.created_by, draft.comment, *(part for c in matchers for part in (c.label, c.value)))
@@ -142,11 +152,9 @@ def _draft(given: _Silence) -> SilenceDraft:
 
 
 def _condition(index: int, matcher: _Matcher) -> Condition:
-    for name in ("isRegex", "name", "value"):
-        if getattr(matcher, name) is None:
-            raise Refuse(problem(422, f"matchers.{index}.{name} in body is required", code=602))
-    equal = matcher.isEqual is not False
-    return Condition(matcher.name or "", _OPERATORS[equal, bool(matcher.isRegex)], matcher.value or "")
+    _require(f"matchers.{index}.", isRegex=matcher.is_regex, name=matcher.name, value=matcher.value)
+    equal = matcher.is_equal is not False
+    return Condition(matcher.name or "", _OPERATORS[equal, bool(matcher.is_regex)], matcher.value or "")
 
 
 def _time(field: str, text: str) -> datetime:

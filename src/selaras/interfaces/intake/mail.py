@@ -84,7 +84,7 @@ class Mail:
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802  # the name aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """The source that an address names, or that the sender's own address does."""
@@ -98,14 +98,14 @@ class Mail:
         # LMTP answers for each recipient, and a mail is one source's: the sender repeats it for the others.
         if envelope.rcpt_tos and (known != source or isinstance(server, LMTP)):
             return "452 4.5.3 One recipient at a time"
-        envelope.source = source  # type: ignore[attr-defined]
+        envelope.source = source  # type: ignore[attr-defined]  # ours; the envelope is what a mail has of its own
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
         """Store it, and then say so."""
         raw = bytes(envelope.original_content or b"")
-        source: int = envelope.source  # type: ignore[attr-defined]
+        source: int = envelope.source  # type: ignore[attr-defined]  # set above
         self._under_way += 1
         self._idle.clear()
         try:

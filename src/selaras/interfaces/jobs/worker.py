@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import django
+from procrastinate.jobs import Job
 
 from selaras.interfaces.jobs.logs import log_plainly
 
@@ -72,7 +73,7 @@ def _end_at_last() -> None:
 async def _work_once(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # the connector of Django has it
     with app.replace_connector(connector):
         async with app.open_async():
             rescuing = asyncio.ensure_future(_rescue_stalled())
@@ -95,10 +96,10 @@ async def _rescue_stalled() -> None:
     from procrastinate.contrib.django import app
 
     while True:
-        stalled: Sequence[object] = ()
+        stalled: Sequence[Job] = ()
         with suppress(Exception):
             await app.job_manager.prune_stalled_workers(DEAD_SECONDS)
             stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_SECONDS))
             for job in stalled:
-                await app.job_manager.retry_job(job)  # type: ignore[arg-type]
+                await app.job_manager.retry_job(job)
         await asyncio.sleep(HEARTBEAT_SECONDS)

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Min
 
-from selaras.domains.agreements.contracts import ClocksChanged, Metric
+from selaras.domains.agreements.contracts import Metric
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.agreements.models import Clock, ClockSegment
 from selaras.domains.agreements.queries.ledger import Ledger, load_ledgers, with_targets
 from selaras.domains.agreements.segments import PAUSED, Segment

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from selaras.domains.agreements.actions import _clocks
-from selaras.domains.agreements.contracts import ClocksChanged, Metric
+from selaras.domains.agreements.contracts import Metric
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.agreements.queries.ledger import Ledger
 from selaras.domains.agreements.segments import PAUSED, RAN, Change, Segment, changed
 from selaras.domains.people.contracts import Actor

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from selaras.domains.agreements.actions import _clocks
 from selaras.domains.agreements.actions.start_clocks import begin, promised
-from selaras.domains.agreements.contracts import ClocksChanged, Metric
+from selaras.domains.agreements.contracts import Metric
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.agreements.models import Target
 from selaras.domains.agreements.queries.calendars import load_calendars
 from selaras.domains.agreements.queries.ledger import Ledger, calendar_id

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from selaras.domains.agreements.actions import _clocks
-from selaras.domains.agreements.contracts import METRIC_WORDS, ClocksChanged, Metric
+from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.agreements.models import Agreement, Clock, ClockSegment, Target
 from selaras.domains.agreements.queries.calendars import load_calendars
 from selaras.domains.agreements.queries.ledger import Ledger, calendar_id

@@ -13,7 +13,8 @@ from django.db.models import Count, Q
 from django.db.models.functions import JSONObject
 
 from selaras.domains.agreements import rules
-from selaras.domains.agreements.contracts import CalendarRow, DayCount, HolidayRow, SpanRow
+from selaras.domains.agreements.contracts.calendars import CalendarRow, DayCount, HolidayRow
+from selaras.domains.agreements.contracts.clocks import SpanRow
 from selaras.domains.agreements.models import Calendar, CalendarHoliday
 from selaras.kernel import clock
 from selaras.kernel.errors import NotFound

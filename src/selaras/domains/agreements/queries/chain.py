@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from selaras.domains.agreements import rules
-from selaras.domains.agreements.contracts import ChainItem, ChainRow, CustomerChain
+from selaras.domains.agreements.contracts.chain import ChainItem, ChainRow, CustomerChain
 from selaras.domains.agreements.queries.calendars import compiled
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

@@ -9,15 +9,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from selaras.domains.agreements import rules
-from selaras.domains.agreements.contracts import (
-    METRIC_WORDS,
+from selaras.domains.agreements.contracts import METRIC_WORDS, Metric, ObligationOutcome, Owner
+from selaras.domains.agreements.contracts.clocks import (
     ClockExplanation,
     ClockRow,
     DueClock,
     Excuse,
-    Metric,
-    ObligationOutcome,
-    Owner,
     SegmentRow,
     SpanRow,
 )

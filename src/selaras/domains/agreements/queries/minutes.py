@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Sum
 
-from selaras.domains.agreements.contracts import Metric, MinutesRow, Owner, Period
+from selaras.domains.agreements.contracts import Metric, Owner
+from selaras.domains.agreements.contracts.clocks import MinutesRow, Period
 from selaras.domains.agreements.models import Clock, ObligationEvent, Target
 from selaras.domains.agreements.queries.ledger import Ledger, load_ledgers, with_targets
 from selaras.domains.agreements.segments import Reading

@@ -49,8 +49,10 @@ def read_absences(rota_id: int, data: bytes, *, by: Actor, person_id: int) -> tu
             continue
         if old is not None:
             cancel_cover(old.pk, by=by)
-        away = {"person_id": None, "instead_of": person_id, "reason": one.words, "source": source}
-        cover(rota_id, by=by, starts_at=one.starts, ends_at=one.ends, **away)  # type: ignore[arg-type]
+        cover(
+            rota_id, by=by, starts_at=one.starts, ends_at=one.ends, person_id=None, instead_of=person_id,
+            reason=one.words, source=source,
+        )  # fmt: skip
     _take_back(rota, person_id, entries, by)
     return len(entries) - known, known
 

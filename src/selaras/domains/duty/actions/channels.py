@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from selaras.domains.duty.actions.push_keys import push_keys
-from selaras.domains.duty.contracts import Answer, ChannelKind, Message, NewChannel
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message, NewChannel
 from selaras.domains.duty.models import Channel
 from selaras.domains.duty.queries.channels import IN_USE
 from selaras.domains.duty.senders import sealed_config, send

@@ -13,17 +13,8 @@ from django.utils.translation import override
 
 from selaras.domains.duty.actions._page import hurry, left, locked_page, note, tell
 from selaras.domains.duty.actions.channels import switch_off
-from selaras.domains.duty.contracts import (
-    ACKNOWLEDGE_PATH,
-    DOUBTFUL,
-    EXHAUSTED,
-    OPEN,
-    SENDING,
-    WAITING,
-    Answer,
-    ChannelKind,
-    Message,
-)
+from selaras.domains.duty.contracts import ACKNOWLEDGE_PATH, DOUBTFUL, EXHAUSTED, OPEN, SENDING, WAITING
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message
 from selaras.domains.duty.lifecycle import DELIVERY
 from selaras.domains.duty.models import Delivery, Page
 from selaras.domains.duty.queries.pages import LINK

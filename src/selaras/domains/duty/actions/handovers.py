@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from selaras.domains.duty.actions.log import log, tell_pages
-from selaras.domains.duty.contracts import DRAFTED, HANDED, Fact, ShiftChange
+from selaras.domains.duty.contracts import DRAFTED, HANDED
+from selaras.domains.duty.contracts.shifts import Fact, ShiftChange
 from selaras.domains.duty.lifecycle import HANDOVER, SELF
 from selaras.domains.duty.models import Handover
 from selaras.domains.duty.queries.handovers import get_shift_change

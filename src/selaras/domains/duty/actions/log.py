@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from selaras.domains.duty.contracts import RotaRow, Shift, TargetKind
+from selaras.domains.duty.contracts.policies import TargetKind
+from selaras.domains.duty.contracts.rotas import RotaRow, Shift
 from selaras.domains.duty.models import Handover, LogEntry, Rota, Target
 from selaras.domains.duty.queries.handovers import LATE
 from selaras.domains.duty.queries.rotas import load_rotas

@@ -3,7 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from selaras.domains.duty.actions._page import advance, drop_waiting, locked_page, note
-from selaras.domains.duty.contracts import ACKNOWLEDGED, OPEN, PageRef
+from selaras.domains.duty.contracts import ACKNOWLEDGED, OPEN
+from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.duty.lifecycle import ACKNOWLEDGE, PAGE
 from selaras.domains.duty.models import Page, Policy
 from selaras.domains.duty.queries.pages import link_page

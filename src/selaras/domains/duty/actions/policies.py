@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import TargetKind
+from selaras.domains.duty.contracts.policies import Step as StepRow
+from selaras.domains.duty.contracts.policies import Target as TargetRow
+from selaras.domains.duty.contracts.policies import TargetKind
 from selaras.domains.duty.models import Policy, Rota, Step, Target
 from selaras.domains.duty.queries.policies import load_policy
 from selaras.domains.people.contracts import Actor
@@ -23,7 +24,7 @@ def save_policy(
     by: Actor,
     slug: str,
     name: str,
-    steps: Sequence[contracts.Step],
+    steps: Sequence[StepRow],
     repeats: int = 0,
     policy_id: int | None = None,
     seen: int | None = None,
@@ -54,21 +55,19 @@ def save_policy(
     return row.pk
 
 
-def _replace_steps(row: Policy, steps: Sequence[contracts.Step]) -> None:
+def _replace_steps(row: Policy, steps: Sequence[StepRow]) -> None:
     Step.objects.filter(policy=row).delete()
     for position, step in enumerate(steps, 1):
         made = Step.objects.create(policy=row, position=position, minutes=step.minutes)
         Target.objects.bulk_create(_target(made, target) for target in step.targets)
 
 
-def _target(step: Step, target: contracts.Target) -> Target:
+def _target(step: Step, target: TargetRow) -> Target:
     field = {TargetKind.ROTA: "rota_id", TargetKind.PERSON: "person_id", TargetKind.TEAM_LEAD: "team_id"}
     return Target(step=step, kind=target.kind, **{field[target.kind]: target.id})
 
 
-def _faults(
-    slug: str, name: str, repeats: int, steps: Sequence[contracts.Step], own_id: int | None
-) -> dict[str, Sentence]:
+def _faults(slug: str, name: str, repeats: int, steps: Sequence[StepRow], own_id: int | None) -> dict[str, Sentence]:
     faults: dict[str, Sentence] = {}
     if not name or len(name) > 120 or "\x00" in name:
         faults["name"] = say("Give a name of up to 120 characters.")
@@ -95,7 +94,7 @@ def _known() -> dict[TargetKind, set[int]]:
     }
 
 
-def _step_fault(step: contracts.Step, known: dict[TargetKind, set[int]]) -> Sentence | None:
+def _step_fault(step: StepRow, known: dict[TargetKind, set[int]]) -> Sentence | None:
     if not 1 <= step.minutes <= 1440:
         return say("Give them 1 to 1440 minutes.")
     if not step.targets or len(step.targets) > _MOST_TARGETS:

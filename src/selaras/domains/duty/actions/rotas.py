@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import Every
+from selaras.domains.duty.contracts.rotas import Every
+from selaras.domains.duty.contracts.rotas import Layer as LayerRow
 from selaras.domains.duty.models import Layer, Participant, Rota
 from selaras.domains.duty.queries.rotas import load_rotas
 from selaras.domains.people.contracts import Actor
@@ -31,7 +31,7 @@ def save_rota(
     slug: str,
     name: str,
     timezone: str,
-    layers: Sequence[contracts.Layer],
+    layers: Sequence[LayerRow],
     team_id: int | None = None,
     rota_id: int | None = None,
     seen: int | None = None,
@@ -70,13 +70,13 @@ def _locked(rota_id: int | None) -> Rota:
     return row
 
 
-def _turned(before: Sequence[contracts.Layer], after: Sequence[contracts.Layer]) -> dict[str, Any]:
+def _turned(before: Sequence[LayerRow], after: Sequence[LayerRow]) -> dict[str, Any]:
     if before == after:
         return {}
     return {"layers": {"from": [one.as_json() for one in before], "to": [one.as_json() for one in after]}}
 
 
-def _add(rota: Rota, position: int, layer: contracts.Layer) -> None:
+def _add(rota: Rota, position: int, layer: LayerRow) -> None:
     hours = layer.hours
     row = Layer.objects.create(
         rota=rota,
@@ -96,9 +96,7 @@ def _add(rota: Rota, position: int, layer: contracts.Layer) -> None:
     )
 
 
-def _faults(
-    slug: str, name: str, timezone: str, layers: Sequence[contracts.Layer], own_id: int | None
-) -> dict[str, Sentence]:
+def _faults(slug: str, name: str, timezone: str, layers: Sequence[LayerRow], own_id: int | None) -> dict[str, Sentence]:
     faults: dict[str, Sentence] = {}
     if not name or len(name) > 120 or "\x00" in name:
         faults["name"] = say("Give a name of up to 120 characters.")
@@ -118,7 +116,7 @@ def _faults(
     return faults
 
 
-def _layer_fault(layer: contracts.Layer, known: Collection[int]) -> Sentence | None:
+def _layer_fault(layer: LayerRow, known: Collection[int]) -> Sentence | None:
     if not layer.participants or len(layer.participants) > _MOST_PEOPLE:
         return say("Name 1 to %(most)s people, in the order of their turns.", most=_MOST_PEOPLE)
     if any(person not in known for person in layer.participants):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from selaras.domains.duty.actions.log import log
-from selaras.domains.duty.contracts import Plan, Shift
+from selaras.domains.duty.contracts.rotas import Plan, Shift
 from selaras.domains.duty.lifecycle import SWAP
 from selaras.domains.duty.models import Cover, Rota, Swap
 from selaras.domains.duty.queries.rotas import load_rotas

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from selaras.domains.duty.contracts import ChannelKind
+from selaras.domains.duty.contracts.channels import ChannelKind
 
 
 class Channel(models.Model):

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from selaras.domains.duty.contracts import TargetKind
+from selaras.domains.duty.contracts.policies import TargetKind
 
 
 class Policy(models.Model):

@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from selaras.domains.duty.contracts import Every
+from selaras.domains.duty.contracts.rotas import Every
 
 
 class Rota(models.Model):

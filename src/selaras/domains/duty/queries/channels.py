@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from selaras.domains.duty.contracts import ChannelKind, ChannelRow
+from selaras.domains.duty.contracts.channels import ChannelKind, ChannelRow
 from selaras.domains.duty.models import Channel
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require

@@ -3,8 +3,8 @@
 import hashlib
 from datetime import timedelta
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import FeedShift
+from selaras.domains.duty.contracts.rotas import Feed as FeedRow
+from selaras.domains.duty.contracts.rotas import FeedShift
 from selaras.domains.duty.models import Feed, Rota
 from selaras.domains.duty.queries.rotas import load_rotas, shifts_of
 from selaras.domains.people.queries import get_actor, require
@@ -14,7 +14,7 @@ from selaras.kernel.errors import NotFound
 _BACK, _AHEAD = timedelta(days=31), timedelta(days=184)
 
 
-def read_feed(secret: str) -> contracts.Feed:
+def read_feed(secret: str) -> FeedRow:
     """The shifts behind a calendar address, a month back and half a year ahead. Raises NotFound for any other."""
     row = Feed.objects.filter(digest=hashlib.sha256(secret.encode()).digest()).select_related("rota").first()
     if row is None:
@@ -30,4 +30,4 @@ def read_feed(secret: str) -> contracts.Feed:
         if row.rota or shift.person_id == row.person_id
     ]
     name = row.rota.name if row.rota else actor.name
-    return contracts.Feed(name, actor.language, actor.timezone, row.rota is None, tuple(found))
+    return FeedRow(name, actor.language, actor.timezone, row.rota is None, tuple(found))

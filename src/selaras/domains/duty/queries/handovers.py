@@ -4,15 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from selaras.domains.duty.contracts import (
-    Fact,
-    HandoverPage,
-    HandoverRow,
-    LogPage,
-    LogRow,
-    RotaRow,
-    ShiftChange,
-)
+from selaras.domains.duty.contracts.rotas import RotaRow
+from selaras.domains.duty.contracts.shifts import Fact, HandoverPage, HandoverRow, LogPage, LogRow, ShiftChange
 from selaras.domains.duty.lifecycle import HANDOVER
 from selaras.domains.duty.models import Handover, LogEntry, Rota
 from selaras.domains.duty.queries.pages import spoken_data

@@ -7,8 +7,9 @@ from typing import Any
 from django.core import signing
 from django.db.models import Count
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import ChannelKind, DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
+from selaras.domains.duty.contracts import OPEN, WAITING
+from selaras.domains.duty.contracts.channels import ChannelKind
+from selaras.domains.duty.contracts.pages import DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
 from selaras.domains.duty.lifecycle import PAGE
 from selaras.domains.duty.models import Delivery, Page, PageEntry
 from selaras.domains.people.contracts import Actor
@@ -89,7 +90,7 @@ def _row(row: Page) -> PageRow:
         row.urgent,
         row.policy.name,
         row.opened_at,
-        row.due_at if row.state == contracts.OPEN else None,
+        row.due_at if row.state == OPEN else None,
         row.acknowledged_by.name if row.acknowledged_by else None,
         row.acknowledged_at,
         row.ended_at,
@@ -110,7 +111,7 @@ def _delivery(row: Delivery) -> DeliveryRow:
         Sentence.from_json(row.answer) if row.answer else None,
         row.decided_at,
         row.settled_at,
-        row.next_try_at if row.state == contracts.WAITING else None,
+        row.next_try_at if row.state == WAITING else None,
     )
 
 

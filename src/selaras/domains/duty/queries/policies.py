@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import PolicyName, PolicyRow, TargetKind, Told
+from selaras.domains.duty.contracts.policies import PolicyName, PolicyRow, TargetKind, Telling, Told
+from selaras.domains.duty.contracts.policies import Step as StepRow
+from selaras.domains.duty.contracts.policies import Target as TargetRow
+from selaras.domains.duty.contracts.rotas import RotaRow
 from selaras.domains.duty.models import Policy, Rota, Step, Target
 from selaras.domains.duty.queries.rotas import load_rotas
 from selaras.domains.duty.rules import on_duty
@@ -44,24 +46,24 @@ def load_policy(policy_id: int) -> PolicyRow:
     return found[0]
 
 
-def would_be_told(policy: PolicyRow, *, at: datetime | None = None) -> list[contracts.Telling]:
+def would_be_told(policy: PolicyRow, *, at: datetime | None = None) -> list[Telling]:
     """Every step of every round with its time and the people, if a page went out at `at` and nobody acknowledged."""
     moment = at or clock.now()
     plans = _plans(policy.steps, moment)
-    found: list[contracts.Telling] = []
+    found: list[Telling] = []
     for round_ in range(1, policy.repeats + 2):
         for number, step in enumerate(policy.steps, 1):
-            found.append(contracts.Telling(moment, round_, number, tuple(resolve(step.targets, moment, plans))))
+            found.append(Telling(moment, round_, number, tuple(resolve(step.targets, moment, plans))))
             moment += timedelta(minutes=step.minutes)
     return found
 
 
-def told_now(step: contracts.Step, at: datetime) -> list[Told]:
+def told_now(step: StepRow, at: datetime) -> list[Told]:
     """Whom the targets of a step mean at this moment."""
     return resolve(step.targets, at, _plans([step], at))
 
 
-def resolve(targets: Iterable[contracts.Target], at: datetime, plans: "Plans") -> list[Told]:
+def resolve(targets: Iterable[TargetRow], at: datetime, plans: "Plans") -> list[Told]:
     """The person behind each target at `at`; None where there is nobody."""
     rotas, leads, names = plans
     found = []
@@ -76,10 +78,10 @@ def resolve(targets: Iterable[contracts.Target], at: datetime, plans: "Plans") -
     return found
 
 
-Plans = tuple[Mapping[int, contracts.RotaRow], Mapping[int, int | None], Mapping[int, str]]
+Plans = tuple[Mapping[int, RotaRow], Mapping[int, int | None], Mapping[int, str]]
 
 
-def _plans(steps: Iterable[contracts.Step], since: datetime) -> Plans:
+def _plans(steps: Iterable[StepRow], since: datetime) -> Plans:
     targets = [target for step in steps for target in step.targets]
     by_kind = {kind: {t.id for t in targets if t.kind == kind} for kind in TargetKind}
     rotas = {r.id: r for r in load_rotas(Rota.objects.filter(pk__in=by_kind[TargetKind.ROTA]), since)}
@@ -101,11 +103,11 @@ def _rows(rows: QuerySet[Policy]) -> list[PolicyRow]:
     ]
 
 
-def _step(row: Step) -> contracts.Step:
-    return contracts.Step(row.minutes, tuple(_target(target) for target in row.targets.all()))
+def _step(row: Step) -> StepRow:
+    return StepRow(row.minutes, tuple(_target(target) for target in row.targets.all()))
 
 
-def _target(row: Target) -> contracts.Target:
+def _target(row: Target) -> TargetRow:
     meant = row.rota or row.person or row.team
     assert meant is not None, "a CHECK of the table holds this"
-    return contracts.Target(TargetKind(row.kind), meant.pk, meant.name)
+    return TargetRow(TargetKind(row.kind), meant.pk, meant.name)

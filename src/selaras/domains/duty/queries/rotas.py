@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from selaras.domains.duty import contracts
-from selaras.domains.duty.contracts import Doubled, Every, Hours, OnDuty, Plan, RotaRow, Shift, SwapRow
+from selaras.domains.duty.contracts import ASKED
+from selaras.domains.duty.contracts.rotas import Cover as CoverRow
+from selaras.domains.duty.contracts.rotas import Doubled, Every, Hours, OnDuty, Plan, RotaRow, Shift, SwapRow
+from selaras.domains.duty.contracts.rotas import Layer as LayerRow
 from selaras.domains.duty.models import Cover, Layer, Participant, Rota, Swap
 from selaras.domains.duty.rules import doubled, gaps, shifts
 from selaras.domains.people.contracts import Actor
@@ -60,7 +62,7 @@ def find_doubled(rotas: Iterable[RotaRow], begin: datetime, end: datetime) -> li
 def list_swaps(actor: Actor, *, rota_id: int | None = None) -> list[SwapRow]:
     """Swaps that wait for an answer: of a rota, or those this person asked or is asked."""
     require(actor, "duty.view")
-    rows = Swap.objects.filter(state=contracts.ASKED).select_related("rota", "asker", "other").order_by("asker_starts")
+    rows = Swap.objects.filter(state=ASKED).select_related("rota", "asker", "other").order_by("asker_starts")
     mine = Q(asker=actor.own_id) | Q(other=actor.own_id)
     return [swap_row(row) for row in (rows.filter(rota=rota_id) if rota_id else rows.filter(mine))]
 
@@ -129,19 +131,17 @@ def _row(rota: Rota) -> RotaRow:
     return RotaRow(rota.pk, rota.slug, rota.name, rota.team_id, team, rota.version, plan, names)
 
 
-def _layer(row: Layer) -> contracts.Layer:
+def _layer(row: Layer) -> LayerRow:
     hours = None
     if row.hours_from is not None and row.hours_until is not None:
         hours = Hours(frozenset(row.days), row.hours_from, row.hours_until)
     people = tuple(p.person_id for p in row.participants.all())
-    return contracts.Layer(
-        people, Every(row.every), row.length, row.starts_on, row.handover, row.until, hours, row.name
-    )
+    return LayerRow(people, Every(row.every), row.length, row.starts_on, row.handover, row.until, hours, row.name)
 
 
-def _covers(rows: Sequence[Cover] | QuerySet[Cover]) -> Iterable[contracts.Cover]:
+def _covers(rows: Sequence[Cover] | QuerySet[Cover]) -> Iterable[CoverRow]:
     for row in rows:
-        yield contracts.Cover(
+        yield CoverRow(
             row.starts_at,
             row.ends_at,
             row.person_id,

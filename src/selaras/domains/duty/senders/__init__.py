@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from selaras.domains.duty.contracts import Answer, ChannelKind, Message
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message
 from selaras.domains.duty.senders import apprise, mail, push, webhook
 from selaras.kernel.errors import Invalid, Refusal
 from selaras.kernel.reach import is_public

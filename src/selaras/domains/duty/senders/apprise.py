@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from selaras.domains.duty.contracts import Answer, Message
+from selaras.domains.duty.contracts.channels import Answer, Message
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 

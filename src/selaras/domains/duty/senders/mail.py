@@ -7,7 +7,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from selaras.domains.duty.contracts import Answer, Message
+from selaras.domains.duty.contracts.channels import Answer, Message
 from selaras.kernel.sentences import say
 
 

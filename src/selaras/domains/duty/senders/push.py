@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from urllib.parse import urlsplit
 
-from selaras.domains.duty.contracts import Answer, Message
+from selaras.domains.duty.contracts.channels import Answer, Message
 from selaras.domains.duty.senders import webhook
 from selaras.kernel.reach import Blocked
 from selaras.kernel.sentences import say

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from selaras.domains.duty.contracts import Answer, Message
+from selaras.domains.duty.contracts.channels import Answer, Message
 from selaras.kernel import clock
 from selaras.kernel.reach import Blocked, resolve
 from selaras.kernel.sentences import say

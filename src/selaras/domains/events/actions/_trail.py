@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from selaras.domains.duty.contracts import PageRef
+from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.events.actions._follow import Pending
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.contracts.tracing import TraceStep

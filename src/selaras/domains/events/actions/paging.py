@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from selaras.domains.duty.actions.page import acknowledge_cause, page, resolve_cause
-from selaras.domains.duty.contracts import PageRef
+from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.incidents.contracts import ASSIGNED, REPORTED
 from selaras.domains.people.contracts import Actor, system_actor
 from selaras.domains.people.queries import get_actor

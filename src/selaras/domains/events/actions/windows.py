@@ -34,7 +34,7 @@ def save_window(draft: WindowDraft, *, by: Actor, window_id: int | None = None, 
     ends = _ends(by, draft.ends)
     recurring = draft.kind == WindowKind.RECURRING
     row.name, row.calendar_id, row.kind = draft.name.strip(), draft.calendar_id, draft.kind
-    row.starts = draft.starts.strftime("%Y-%m-%dT%H:%M") if recurring and draft.starts else ""
+    row.starts = draft.starts.isoformat(timespec="minutes") if recurring and draft.starts else ""
     row.minutes, row.rrule = draft.minutes, draft.rrule.strip().upper() if recurring else ""
     row.matchers = [asdict(one) for one in draft.matchers]
     row.dependents, row.enabled, row.version = draft.dependents, draft.enabled, row.version + 1

@@ -5,7 +5,8 @@ It stands here, in the highest domain that it reads of; duty, which keeps the ha
 
 from collections.abc import Iterator
 
-from selaras.domains.duty.contracts import ACKNOWLEDGED, OPEN, Fact, FactKind, ShiftChange
+from selaras.domains.duty.contracts import ACKNOWLEDGED, OPEN
+from selaras.domains.duty.contracts.shifts import Fact, FactKind, ShiftChange
 from selaras.domains.duty.queries import list_log, list_pages
 from selaras.domains.events.contracts import FIRING, AlertClass
 from selaras.domains.events.contracts.alerts import AlertFilter

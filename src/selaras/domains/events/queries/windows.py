@@ -18,7 +18,6 @@ from selaras.kernel.errors import NotFound
 
 SHOWN = 5  # occurrences to come
 _DAYS = 15  # before and behind now, laid out of a calendar's hours
-_FROM = "%Y-%m-%dT%H:%M"
 
 
 def list_windows(actor: Actor) -> list[WindowRow]:
@@ -95,7 +94,7 @@ def _draft(window: Window) -> WindowDraft:
 
 def starts_of(window: Window) -> datetime | None:
     """Its start on the wall."""
-    return datetime.strptime(window.starts, _FROM) if window.starts else None  # noqa: DTZ007  # on the wall
+    return datetime.fromisoformat(window.starts) if window.starts else None
 
 
 def _current(window: Window, now: datetime) -> Occurrence | None:

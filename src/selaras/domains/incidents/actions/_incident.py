@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from selaras.domains.agreements.contracts import ClocksChanged
+from selaras.domains.agreements.contracts.clocks import ClocksChanged
 from selaras.domains.incidents.lifecycle import INCIDENT
 from selaras.domains.incidents.models import Incident
 from selaras.domains.incidents.queries.facts import facts_of

@@ -149,7 +149,7 @@ class Reader:
     def _date_of(self, value: str) -> datetime | None:
         for form in self.mapping.date_formats:
             try:
-                at = datetime.strptime(value, form)  # noqa: DTZ007 (the zone follows in the next line)
+                at = datetime.strptime(value, form)  # noqa: DTZ007  # the zone follows in the next line
                 return (at if at.tzinfo else at.replace(tzinfo=self.mapping.zone)).astimezone(UTC)
             except (ValueError, OverflowError):
                 continue

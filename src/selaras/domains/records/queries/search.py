@@ -81,5 +81,6 @@ class _Question(SearchQuery):
         super().__init__(written, search_type="raw")
         self._written = written
 
+    # Django's own classes give this method three signatures.
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]
         return "%s::tsquery", [self._written]

@@ -8,7 +8,9 @@ from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.page import move_page, page
 from selaras.domains.duty.actions.policies import save_policy
 from selaras.domains.duty.actions.rotas import save_rota
-from selaras.domains.duty.contracts import ChannelKind, Every, Hours, Layer, Step, Target, TargetKind
+from selaras.domains.duty.contracts.channels import ChannelKind
+from selaras.domains.duty.contracts.policies import Step, Target, TargetKind
+from selaras.domains.duty.contracts.rotas import Every, Hours, Layer
 from selaras.interfaces.cli.demo.made import DEMO, Made
 from selaras.interfaces.cli.demo.organisation import JAKARTA, NETWORK, OPERATIONS
 from selaras.kernel import clock

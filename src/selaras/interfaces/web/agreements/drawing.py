@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from selaras.domains.agreements.contracts import DAY_WORDS, ClockExplanation, DayCount, SegmentRow
+from selaras.domains.agreements.contracts.calendars import DAY_WORDS, DayCount
+from selaras.domains.agreements.contracts.clocks import ClockExplanation, SegmentRow
 from selaras.interfaces.web.shell.words import short, spoken
 
 WIDTH = 1000.0  # of the drawing; it is stretched to its place

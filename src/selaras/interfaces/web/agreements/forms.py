@@ -10,14 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.agreements.contracts import (
-    DAY_WORDS,
     KIND_WORDS,
     METRIC_WORDS,
     OUTCOME_WORDS,
     OWNER_WORDS,
     AgreementDetail,
     AgreementKind,
-    CalendarRow,
     Metric,
     NewObligation,
     NewTarget,
@@ -25,6 +23,7 @@ from selaras.domains.agreements.contracts import (
     Owner,
     TargetRow,
 )
+from selaras.domains.agreements.contracts.calendars import DAY_WORDS, CalendarRow
 from selaras.domains.agreements.queries import list_calendars
 from selaras.domains.people.contracts import Actor, OrganisationKind
 from selaras.domains.people.queries import list_organisations, list_teams

@@ -6,7 +6,7 @@ from hashlib import sha256
 from django.utils.translation import gettext, override
 from icalendar import Calendar, Event
 
-from selaras.domains.duty.contracts import Feed
+from selaras.domains.duty.contracts.rotas import Feed
 from selaras.kernel import clock
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from selaras.domains.duty.actions.channels import add_channel, put_first, remove_channel, set_quiet, try_channel
 from selaras.domains.duty.actions.push_keys import push_public_key
-from selaras.domains.duty.contracts import CHANNEL_WORDS, ChannelKind
+from selaras.domains.duty.contracts.channels import CHANNEL_WORDS, ChannelKind
 from selaras.domains.duty.queries import list_channels
 from selaras.interfaces.web.duty.forms import ChannelForm, QuietForm
 from selaras.interfaces.web.shell.forms import refuse_into

@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext
 
-from selaras.domains.duty.contracts import RotaRow, Shift
+from selaras.domains.duty.contracts.rotas import RotaRow, Shift
 from selaras.domains.duty.queries import shifts_of
 from selaras.interfaces.web.shell.words import short
 

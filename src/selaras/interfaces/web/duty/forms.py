@@ -9,18 +9,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from selaras.domains.duty.contracts import (
-    CHANNEL_WORDS,
-    ChannelKind,
-    Every,
-    Hours,
-    Layer,
-    PolicyRow,
-    RotaRow,
-    Step,
-    Target,
-    TargetKind,
-)
+from selaras.domains.duty.contracts.channels import CHANNEL_WORDS, ChannelKind
+from selaras.domains.duty.contracts.policies import PolicyRow, Step, Target, TargetKind
+from selaras.domains.duty.contracts.rotas import Every, Hours, Layer, RotaRow
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_people, list_teams
 from selaras.interfaces.web.people.forms import ZoneForm

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from selaras.domains.duty.actions import handovers as acting
-from selaras.domains.duty.contracts import DRAFTED, Fact, FactKind, HandoverRow
+from selaras.domains.duty.contracts import DRAFTED
+from selaras.domains.duty.contracts.shifts import Fact, FactKind, HandoverRow
 from selaras.domains.duty.queries import (
     HANDOVER_WORDS,
     get_handover,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import make_aware
 
 from selaras.domains.duty.actions.log import write_note
-from selaras.domains.duty.contracts import RotaRow
+from selaras.domains.duty.contracts.rotas import RotaRow
 from selaras.domains.duty.queries import get_rota, list_log, list_on_duty
 from selaras.interfaces.web.duty.forms import LogForm, NoteForm
 from selaras.interfaces.web.duty.sayings import tell_log

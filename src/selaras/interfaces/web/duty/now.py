@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from selaras.domains.duty.contracts import OnDuty, RotaRow
+from selaras.domains.duty.contracts.rotas import OnDuty, RotaRow
 from selaras.domains.duty.queries import find_doubled, list_on_duty, list_pages, list_swaps, shifts_of_person
 from selaras.interfaces.web.duty.drawing import span
 from selaras.interfaces.web.shell.page import PageRequest, page

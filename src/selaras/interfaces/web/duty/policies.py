@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.duty.actions.policies import save_policy
-from selaras.domains.duty.contracts import PolicyRow
+from selaras.domains.duty.contracts.policies import PolicyRow
 from selaras.domains.duty.queries import get_policy, list_policies, list_rotas, would_be_told
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.duty.forms import PolicyForm, people_of, step_forms, untouched

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from selaras.domains.duty.actions.rotas import save_rota
-from selaras.domains.duty.contracts import RotaRow
+from selaras.domains.duty.contracts.rotas import RotaRow
 from selaras.domains.duty.queries import get_rota, list_on_duty, list_rotas, list_swaps
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.duty.drawing import weeks_of

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from selaras.domains.duty.contracts import LogRow, PageEntryRow
+from selaras.domains.duty.contracts.pages import PageEntryRow
+from selaras.domains.duty.contracts.shifts import LogRow
 from selaras.interfaces.web.duty.drawing import span
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.sentences import Sentence

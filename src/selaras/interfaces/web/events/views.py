@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from selaras.domains.agreements.queries.chain import chain_from
-from selaras.domains.duty.contracts import PageDetail
+from selaras.domains.duty.contracts.pages import PageDetail
 from selaras.domains.duty.queries import DELIVERY_WORDS
 from selaras.domains.duty.queries.pages import get_page
 from selaras.domains.events.actions.handle_alert import acknowledge, add_alert_note, shelve, unshelve

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selaras.domains.agreements.contracts import ChainRow
+from selaras.domains.agreements.contracts.chain import ChainRow
 from selaras.domains.agreements.queries.chain import chain_from, chain_from_services
 from selaras.domains.events.contracts.alerts import AlertFilter, AlertRow
 from selaras.domains.events.queries.alerts import list_alerts

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from selaras.domains.agreements.contracts import ClockRow
+from selaras.domains.agreements.contracts.clocks import ClockRow
 from selaras.domains.agreements.queries.clocks import list_clocks
 from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.contracts import (

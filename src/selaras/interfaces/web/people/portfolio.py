@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from selaras.domains.agreements.contracts import ChainRow, MinutesRow, Period
+from selaras.domains.agreements.contracts.chain import ChainRow
+from selaras.domains.agreements.contracts.clocks import MinutesRow, Period
 from selaras.domains.agreements.queries.chain import chain_to
 from selaras.domains.agreements.queries.minutes import minutes_against_agreement
 from selaras.domains.people.contracts import Actor

@@ -21,11 +21,12 @@ def pick(label: Any, **kwargs: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, coerce=number_or_none, required=False, empty_value=None, **kwargs)
 
 
-def offer(form: forms.BaseForm, name: str, rows: Iterable[tuple[int, str]], empty: str) -> None:
-    """Set what a choice offers."""
+def offer(form: forms.BaseForm, name: str, rows: Iterable[tuple[Any, Any]], empty: str | None = None) -> None:
+    """Set what a choice offers; `empty` is the word for nothing, where nothing may be chosen."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", empty), *((str(pk), word) for pk, word in rows)]
+    none = [] if empty is None else [("", empty)]
+    field.choices = [*none, *((str(pk), word) for pk, word in rows)]
 
 
 def words_of(words: Mapping[Any, Sentence]) -> Choices:
