@@ -1,5 +1,6 @@
 """Duty in the browser: rotas are made and changed, links from messages and calendars open without signing in."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -149,6 +150,15 @@ def test_covers_swaps_and_absences_from_the_page(team: tuple[Actor, Actor]) -> N
     assert second.post(f"/duty/swaps/{swap.id}/accept").status_code == 302
     assert list_swaps(team[0]) == []
     assert client.post("/duty/rotas/jaga/swap", {"mine": "x", "theirs": ""}).status_code == 422
+
+
+def test_who_does_not_keep_rotas_tells_of_their_own_absence_alone(team: tuple[Actor, Actor]) -> None:
+    agent = make_person(team[0].organisation_id or 0, Role.AGENT, name="Citra")
+    make_rota(layer(*team, agent))
+    shown = signed_in(agent).get("/duty/rotas/jaga").content.decode()
+    own = re.search(r"<form[^>]*/duty/rotas/jaga/absences.*?</form>", shown, re.DOTALL)
+    assert own
+    assert re.findall(r'<option value="(\d+)"', own[0]) == [str(agent.id)]
 
 
 def get_names(at: Any) -> str:

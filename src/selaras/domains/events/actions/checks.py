@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from selaras.domains.events.actions.run_checks import end_check_alert, keep_result
+from selaras.domains.events.contracts import SEVERITIES
 from selaras.domains.events.contracts.checks import DNS_RECORDS, CheckKind, ProbeResult
-from selaras.domains.events.contracts.heartbeats import HEARTBEAT_SEVERITIES
 from selaras.domains.events.models import Check, Source
 from selaras.domains.events.probing.connecting import host_and_port
 from selaras.domains.events.probing.probe import probe
@@ -116,7 +116,7 @@ def _faults(row: Check) -> dict[str, Sentence]:
     for name, (least, most) in numbers.items():
         if not least <= getattr(row, name) <= most:
             faults[name] = say("From %(least)s to %(most)s.", least=least, most=most)
-    if row.severity not in HEARTBEAT_SEVERITIES:
+    if row.severity not in SEVERITIES:
         faults["severity"] = say("Choose a severity.")
     if row.expects.get("record", "A") not in DNS_RECORDS:
         faults["record"] = say("Choose a kind of record.")

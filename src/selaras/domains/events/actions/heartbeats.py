@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from selaras.domains.events.actions.settle_heartbeats import end_alert, next_look
-from selaras.domains.events.contracts import FIRING
-from selaras.domains.events.contracts.heartbeats import HEARTBEAT_SEVERITIES, NewHeartbeat
+from selaras.domains.events.contracts import FIRING, SEVERITIES
+from selaras.domains.events.contracts.heartbeats import NewHeartbeat
 from selaras.domains.events.models import Alert, Heartbeat, Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -130,7 +130,7 @@ def _fill(row: Heartbeat, given: dict[str, Any]) -> None:
         faults["interval"] = say("From 10 seconds to a year.")
     if not 0 <= given["grace"] <= _LONGEST:
         faults["grace"] = say("From nothing to a year.")
-    if given["severity"] not in HEARTBEAT_SEVERITIES:
+    if given["severity"] not in SEVERITIES:
         faults["severity"] = say("Choose a severity.")
     if len(item) > 200:
         faults["item"] = say("Up to 200 characters.")

@@ -67,6 +67,10 @@ CLASS_WORDS: dict[AlertClass, Sentence] = {
 }
 
 
+SEVERITIES = ("critical", "error", "warning", "info")
+"""Of the alerts that Selaras opens by itself; the rules make a class of them."""
+
+
 class ChangeReason(StrEnum):
     """Why an alert changed its state."""
 

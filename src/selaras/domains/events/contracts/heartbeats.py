@@ -44,8 +44,6 @@ PULSE_WORDS: dict[Pulse, Sentence] = {
     Pulse.PAUSED: say("Paused"),
 }
 
-HEARTBEAT_SEVERITIES = ("critical", "error", "warning", "info")
-
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatRow:

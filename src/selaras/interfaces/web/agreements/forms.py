@@ -30,6 +30,7 @@ from selaras.domains.people.queries import list_organisations, list_teams
 from selaras.domains.services.queries import list_services
 from selaras.interfaces.web.shell.choices import number_or_none, offer, pick, words_of
 from selaras.interfaces.web.shell.editing import VersionedForm
+from selaras.interfaces.web.shell.fields import asked, day_field
 from selaras.interfaces.web.shell.rows import RowsField
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import duration
@@ -48,10 +49,6 @@ class Minutes(forms.NumberInput):
 
 def _minutes(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(widget=Minutes, min_value=0, max_value=_MOST_MINUTES, **kwargs)
-
-
-def _day(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 def _warn(**kwargs: Any) -> forms.IntegerField:
@@ -87,8 +84,8 @@ class AgreementForm(VersionedForm):
     organisation_id = pick(_("Customer"), help_text=_("For a service level agreement."))
     team_id = pick(_("Team"), help_text=_("For an operational level agreement."))
     supplier_id = pick(_("Supplier"), help_text=_("For an underpinning contract."))
-    valid_from = _day(label=_("In force from"))
-    valid_until = _day(label=_("Until and including"), required=False, help_text=_("Left empty: until it is ended."))
+    valid_from = day_field(_("In force from"))
+    valid_until = day_field(_("Until and including"), required=False, help_text=_("Left empty: until it is ended."))
     calendar_id = forms.TypedChoiceField(label=_("Calendar"), coerce=int, help_text=_("The hours that count."))
     service_ids = forms.TypedMultipleChoiceField(
         label=_("Services covered"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -102,9 +99,8 @@ class AgreementForm(VersionedForm):
         offer(self, "team_id", ((row.id, row.name) for row in list_teams()), "–")
         hours = [(row.id, row.name) for row in list_calendars()]
         offer(self, "calendar_id", hours, gettext("Choose"))
-        services = self.fields["service_ids"]
-        assert isinstance(services, forms.MultipleChoiceField)
-        services.choices = [(row.id, named(row)) for row in list_services(actor) if row.state != "retired"]
+        services = (row for row in list_services(actor) if row.state != "retired")
+        offer(self, "service_ids", ((row.id, named(row)) for row in services))
         self._add_tables(hours)
         if detail is None:
             del self.fields["seen"]
@@ -233,8 +229,8 @@ class CalendarForm(VersionedForm):
             known |= {f"week.{day}": _in_words(calendar.week.get(day, [])) for day in DAY_WORDS}
         super().__init__(data, initial=known)
         for day, word in words_of(DAY_WORDS):
-            hours = self.fields[f"week.{day}"] = forms.CharField(label=word, max_length=200, required=False)
-            setattr(hours, "asked", True)  # noqa: B010  # a day left empty says that it is closed
+            # A day left empty says that it is closed.
+            self.fields[f"week.{day}"] = asked(forms.CharField(label=word, max_length=200, required=False))
         if calendar is None:
             del self.fields["seen"]
 
@@ -247,7 +243,7 @@ class CalendarForm(VersionedForm):
 class HolidayForm(forms.Form):
     """A day on which nothing counts."""
 
-    date = _day(label=_("Day"))
+    date = day_field(_("Day"))
     name_id = forms.CharField(label=_("Name in Indonesian"), max_length=200)
     name_en = forms.CharField(label=_("Name in English"), max_length=200)
 

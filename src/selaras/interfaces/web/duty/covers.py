@@ -16,9 +16,10 @@ from selaras.domains.duty.actions.absences import read_absences
 from selaras.domains.duty.actions.feeds import make_feed
 from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
 from selaras.domains.duty.queries import get_rota
-from selaras.interfaces.web.duty.forms import AbsenceForm, CoverForm, people_of
+from selaras.interfaces.web.duty.cover_forms import AbsenceForm, CoverForm
 from selaras.interfaces.web.duty.now import now_context
 from selaras.interfaces.web.duty.rotas import show
+from selaras.interfaces.web.people.forms import colleagues
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid, NotAllowed, Refusal
@@ -31,7 +32,7 @@ _MOST_BYTES = 1_000_000
 def cover(request: PageRequest, slug: str) -> HttpResponseBase:
     """Somebody else for a while."""
     rota = get_rota(request.actor, slug)
-    form = CoverForm(request.POST, people=people_of(request.actor))
+    form = CoverForm(request.POST, people=colleagues(request.actor))
     if form.is_valid():
         try:
             covers.cover(rota.id, by=request.actor, **form.cleaned_data)
@@ -77,7 +78,7 @@ def answer(request: PageRequest, swap_id: int, verb: str) -> HttpResponseBase:
 def absences(request: PageRequest, slug: str) -> HttpResponseBase:
     """Read a calendar file."""
     rota = get_rota(request.actor, slug)
-    form = AbsenceForm(request.POST, request.FILES, people=people_of(request.actor))
+    form = AbsenceForm(request.POST, request.FILES, people=colleagues(request.actor))
     if form.is_valid():
         file = cast("UploadedFile[bytes]", form.cleaned_data["file"])
         try:

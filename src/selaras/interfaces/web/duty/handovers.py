@@ -25,7 +25,7 @@ from selaras.domains.duty.queries import (
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass
 from selaras.domains.events.queries.handover import facts_for
 from selaras.domains.people.queries import may
-from selaras.interfaces.web.duty.forms import HandoverForm, SigningForm
+from selaras.interfaces.web.duty.shift_forms import HandoverForm, SigningForm
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken

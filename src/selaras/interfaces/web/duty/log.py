@@ -11,8 +11,8 @@ from django.utils.timezone import make_aware
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.contracts.rotas import RotaRow
 from selaras.domains.duty.queries import get_rota, list_log, list_on_duty
-from selaras.interfaces.web.duty.forms import LogForm, NoteForm
 from selaras.interfaces.web.duty.sayings import tell_log
+from selaras.interfaces.web.duty.shift_forms import LogForm, NoteForm
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Refusal

@@ -10,7 +10,9 @@ from selaras.domains.duty.actions.policies import save_policy
 from selaras.domains.duty.contracts.policies import PolicyRow
 from selaras.domains.duty.queries import get_policy, list_policies, list_rotas, would_be_told
 from selaras.domains.people.queries import may
-from selaras.interfaces.web.duty.forms import PolicyForm, people_of, step_forms, untouched
+from selaras.interfaces.web.duty.parts import untouched
+from selaras.interfaces.web.duty.policy_forms import PolicyForm, step_forms
+from selaras.interfaces.web.people.forms import colleagues
 from selaras.interfaces.web.shell.editing import too_late
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
@@ -59,7 +61,7 @@ def _form(request: PageRequest, policy: PolicyRow | None) -> HttpResponseBase:
     if policy is not None:
         initial = {"name": policy.name, "slug": policy.slug, "repeats": policy.repeats, "seen": policy.version}
     form = PolicyForm(data, initial=initial)
-    rotas, people = list_rotas(request.actor), people_of(request.actor)
+    rotas, people = list_rotas(request.actor), colleagues(request.actor)
     steps = step_forms(policy, rotas, people, data)
     bound = [one for one in steps if one.is_bound]
     late, status = None, 200 if data is None else 422
@@ -72,7 +74,7 @@ def _form(request: PageRequest, policy: PolicyRow | None) -> HttpResponseBase:
             )
         except Stale as stale:
             late, status = too_late(form, stale), stale.status
-            if policy is not None and untouched(bound, stale):
+            if policy is not None and untouched("steps", (one.step().as_json() for one in bound), stale):
                 present = next(row for row in list_policies(request.actor) if row.id == policy.id)
                 steps = step_forms(present, rotas, people, None)
         except Refusal as refusal:

@@ -12,17 +12,11 @@ from selaras.domains.duty.actions.rotas import save_rota
 from selaras.domains.duty.contracts.rotas import RotaRow
 from selaras.domains.duty.queries import get_rota, list_on_duty, list_rotas, list_swaps
 from selaras.domains.people.queries import may
+from selaras.interfaces.web.duty.cover_forms import AbsenceForm, CoverForm, SwapForm
 from selaras.interfaces.web.duty.drawing import weeks_of
-from selaras.interfaces.web.duty.forms import (
-    AbsenceForm,
-    CoverForm,
-    LayerForm,
-    RotaForm,
-    SwapForm,
-    layer_forms,
-    people_of,
-    untouched,
-)
+from selaras.interfaces.web.duty.parts import untouched
+from selaras.interfaces.web.duty.rota_forms import LayerForm, RotaForm, layer_forms
+from selaras.interfaces.web.people.forms import colleagues
 from selaras.interfaces.web.shell.editing import too_late
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
@@ -41,7 +35,7 @@ def show(request: PageRequest, slug: str, *, status: int = 200, **forms: Any) ->
     moment, actor = clock.now(), request.actor
     row = list_on_duty(actor, at=moment, slug=slug)[0]
     weeks = weeks_of(row.rota, moment, actor.own_id)
-    people = people_of(actor)
+    people = colleagues(actor)
     coming = [line for week in weeks for line in week.lines if line.starts_at > moment and line.name]
     mine = [(line.starts_at.isoformat(), line.when) for line in coming if line.mine]
     theirs = [(line.starts_at.isoformat(), f"{line.name}: {line.when}") for line in coming if not line.mine]
@@ -55,7 +49,7 @@ def show(request: PageRequest, slug: str, *, status: int = 200, **forms: Any) ->
         "gaps": sum(1 for week in weeks for line in week.lines if not line.name),
         "cover_form": CoverForm(people=people, initial={"person_id": str(actor.own_id)}),
         "absence_form": AbsenceForm(
-            people=people if edits else [one for one in people if one[0] == str(actor.own_id)],
+            people=people if edits else [one for one in people if one[0] == actor.own_id],
             initial={"person_id": actor.own_id},
         ),
         "swap_form": SwapForm(mine=mine, theirs=theirs) if mine and theirs else None,
@@ -90,7 +84,7 @@ def _form(request: PageRequest, rota: RotaRow | None) -> HttpResponseBase:
             "seen": str(rota.version),
         }
     form = RotaForm(data, initial=initial)
-    people = people_of(request.actor)
+    people = colleagues(request.actor)
     layers = layer_forms(rota, people, data)
     bound = [one for one in layers if one.is_bound]
     late, status = None, 200 if data is None else 422
@@ -99,7 +93,7 @@ def _form(request: PageRequest, rota: RotaRow | None) -> HttpResponseBase:
             _save(request, rota, form, bound)
         except Stale as stale:
             late, status = too_late(form, stale), stale.status
-            if rota is not None and untouched(bound, stale):
+            if rota is not None and untouched("layers", (one.layer().as_json() for one in bound), stale):
                 layers = layer_forms(_present(request, rota), people, None)
         except Refusal as refusal:
             refuse_into(form, refusal)

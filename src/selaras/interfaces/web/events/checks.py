@@ -1,5 +1,7 @@
 """Checks that Selaras makes by itself: which there are, how each stands, and what it gave."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.events.actions.checks import change_check, create_check, remove_check, switch_check, try_check
 from selaras.domains.events.contracts.checks import CHECK_WORDS, DNS_RECORDS, CheckKind, CheckRow
-from selaras.domains.events.contracts.heartbeats import HEARTBEAT_SEVERITIES
 from selaras.domains.events.queries.checks import get_check, list_check_results, list_checks
-from selaras.domains.events.queries.sources import list_sources
 from selaras.interfaces.web.events.lengths import length_field, offer_lengths, worded
+from selaras.interfaces.web.events.own_alerts import OwnAlertForm, Rows, source_choices, source_field
+from selaras.interfaces.web.shell.choices import offer
+from selaras.interfaces.web.shell.editing import kept_page
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
-from selaras.kernel.errors import Invalid, Stale
+from selaras.kernel.errors import Invalid
 
 # What only some kinds ask about.
 _OF_KIND = {
@@ -30,16 +33,14 @@ _OF_KIND = {
     CheckKind.DNS: ("record", "contains", "server"),
     CheckKind.PING: (),
 }
-_ALL = frozenset(name for names in _OF_KIND.values() for name in names)
+_ASKED = ("status_from", "status_to", "contains", "days", "record", "server", "verify")
 _LENGTHS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 21_600, 86_400)
 
 
-class CheckForm(forms.Form):
+class CheckForm(OwnAlertForm):
     """What of a check may be given; of the expectations only those of its kind."""
 
-    source_id = forms.TypedChoiceField(
-        label=_("Event source"), coerce=int, help_text=_("Its customer is that of the source.")
-    )
+    source_id = source_field()
     name = forms.CharField(label=_("Name"), max_length=120)
     target = forms.CharField(
         label=_("Target"), max_length=500, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
@@ -61,29 +62,17 @@ class CheckForm(forms.Form):
         label=_("Retries before it alerts"), min_value=0, max_value=10, initial=2,
         help_text=_("A failure is looked at again within 15 seconds."),
     )  # fmt: skip
-    severity = forms.ChoiceField(
-        label=_("Severity"), choices=[(s, s) for s in HEARTBEAT_SEVERITIES], initial="error",
-        help_text=_("The label of its alert; the rules decide what follows."),
-    )  # fmt: skip
-    item = forms.CharField(
-        label=_("Configuration item"), required=False, max_length=200,
-        help_text=_("Its short name, as in the list of items. With it the alert knows its services and customers."),
-    )  # fmt: skip
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ("source_id", "name", "target", *_ASKED, "interval", "timeout", "retries", "severity", "item")
 
-    def __init__(
-        self, *args: Any, kind: CheckKind, sources: list[tuple[str, str]] | None, known: int = 60, **kw: Any
-    ) -> None:
+    def __init__(self, *args: Any, kind: CheckKind, sources: Rows | None, known: int = 60, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        for name in _ALL.difference(_OF_KIND[kind]):
+        for name in set(_ASKED).difference(_OF_KIND[kind]):
             del self.fields[name]
         offer_lengths(self, "interval", [*_LENGTHS, known])
         if sources is None:
             del self.fields["source_id"]
             return
-        field = self.fields["source_id"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = sources
+        offer(self, "source_id", sources)
 
 
 @page(permission="events.sources")
@@ -99,12 +88,11 @@ def new_check(request: PageRequest) -> HttpResponseBase:
     """The form of a new one, of the kind that the address says."""
     given = request.GET.get("kind", "")
     kind = CheckKind(given) if given in set(CheckKind) else CheckKind.HTTP
-    sources = [(str(row.id), row.name) for row in list_sources(request.actor) if row.enabled]
+    sources = source_choices(request.actor)
     form = CheckForm(request.POST or None, kind=kind, sources=sources)
     if form.is_valid():
-        fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         try:
-            made = create_check(by=request.actor, kind=kind, **fields)
+            made = create_check(by=request.actor, kind=kind, **form.given())
         except Invalid as refusal:
             refuse_into(form, refusal)
         else:
@@ -119,22 +107,14 @@ def new_check(request: PageRequest) -> HttpResponseBase:
 def check(request: PageRequest, check_id: int) -> HttpResponseBase:
     """One check with what it gave; a post changes it."""
     row = get_check(request.actor, check_id)
-    if request.method != "POST":
-        return _page(request, row)
-    form = _form(row, request.POST)
-    if form.is_valid():
-        try:
-            change_check(check_id, by=request.actor, **form.cleaned_data)
-        except Invalid as refusal:
-            refuse_into(form, refusal)
-        except Stale:
-            given = request.POST.copy()
-            given["seen"] = str(row.version)
-            return _page(request, row, form=_form(row, given), stale=True, status=409)
-        else:
-            messages.success(request, gettext("Saved. It is asked within seconds."))
-            return HttpResponseRedirect(reverse("web:events:check", args=[check_id]))
-    return _page(request, row, form=form, status=422)
+
+    def save(given: Mapping[str, Any]) -> None:
+        change_check(check_id, by=request.actor, **given)
+        messages.success(request, gettext("Saved. It is asked within seconds."))
+
+    address = reverse("web:events:check", args=[check_id])
+    show = partial(_page, request, row)
+    return kept_page(request, partial(_form, row), save, show, version=row.version, address=address)
 
 
 @page(permission="events.sources", methods=("POST",))
@@ -187,7 +167,7 @@ def _shown(row: CheckRow) -> dict[str, Any]:
 
 def _form(row: CheckRow, data: Any = None) -> CheckForm:
     known = {name: getattr(row, name) for name in ("name", "interval", "retries", "severity", "item")}
-    asked = {name: getattr(row.probe, name) for name in ("target", "timeout", *_ALL)}
+    asked = {name: getattr(row.probe, name) for name in ("target", "timeout", *_ASKED)}
     initial = {**known, **asked, "seen": row.version}
     return CheckForm(data, kind=row.probe.kind, sources=None, known=row.interval, initial=initial)
 

@@ -12,6 +12,8 @@ from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.silences import SilenceDraft
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations
+from selaras.interfaces.web.shell.choices import number_or_none, offer
+from selaras.interfaces.web.shell.fields import asked, moment_field
 from selaras.kernel import clock
 
 
@@ -47,22 +49,15 @@ class NewSourceForm(SourceForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation_id"]
-        assert isinstance(field, forms.ChoiceField)
-        rows = ((str(row.id), row.name) for row in list_organisations(actor))
-        field.choices = [("", gettext("Our own, or several")), *rows]
-
-
-def _moment(label: Any, **more: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
-    return forms.DateTimeField(label=label, required=False, widget=widget, **more)
+        rows = ((row.id, row.name) for row in list_organisations(actor))
+        offer(self, "organisation_id", rows, gettext("Our own, or several"))
 
 
 class HandleForm(forms.Form):
     """What somebody says of an alert, and until when it may wait."""
 
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-    until = _moment(_("Shelve until"))
+    until = moment_field(_("Shelve until"), seconds=True, required=False)
 
 
 class SilenceForm(forms.Form):
@@ -73,7 +68,7 @@ class SilenceForm(forms.Form):
     )
     duration = forms.TypedChoiceField(
         label=_("For how long"),
-        coerce=lambda hours: int(hours) if hours else None,
+        coerce=number_or_none,
         required=False,
         empty_value=None,
         initial="2",
@@ -87,8 +82,8 @@ class SilenceForm(forms.Form):
             ("", _("until the time below")),
         ],
     )
-    ends_at = _moment(_("Until"))
-    starts_at = _moment(_("From"), help_text=_("Empty: from now on."))
+    ends_at = moment_field(_("Until"), seconds=True, required=False)
+    starts_at = moment_field(_("From"), seconds=True, required=False, help_text=_("Empty: from now on."))
     organisation_id = forms.TypedChoiceField(
         label=_("Whose alerts"),
         coerce=int,
@@ -101,10 +96,8 @@ class SilenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.owners = owners
         for name in ("duration", "organisation_id"):
-            vars(self.fields[name])["asked"] = True  # one of the choices is nothing, and it is a choice
-        field = self.fields["organisation_id"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = owners
+            asked(self.fields[name])
+        offer(self, "organisation_id", owners)
 
     def clean(self) -> None:
         """One of the two says when it ends."""

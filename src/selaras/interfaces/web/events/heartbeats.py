@@ -1,6 +1,7 @@
 """Heartbeats: what is to be heard again and again, how each stands, and what it said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,17 +22,18 @@ from selaras.domains.events.actions.heartbeats import (
 )
 from selaras.domains.events.contracts.heartbeats import (
     BEAT_WORDS,
-    HEARTBEAT_SEVERITIES,
     PULSE_WORDS,
     HeartbeatRow,
     Pulse,
 )
 from selaras.domains.events.queries.heartbeats import get_heartbeat, list_beats, list_heartbeats
-from selaras.domains.events.queries.sources import list_sources
 from selaras.interfaces.web.events.lengths import length_field, offer_lengths, worded
+from selaras.interfaces.web.events.own_alerts import OwnAlertForm, Rows, source_choices, source_field
+from selaras.interfaces.web.shell.choices import offer
+from selaras.interfaces.web.shell.editing import kept_page
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
-from selaras.kernel.errors import Invalid, Stale
+from selaras.kernel.errors import Invalid
 
 _MARKS = {
     Pulse.WAITING: ("circle-dashed", "wait"),
@@ -45,21 +47,13 @@ _DOTS = "…"
 _LENGTHS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000)
 
 
-class HeartbeatForm(forms.Form):
+class HeartbeatForm(OwnAlertForm):
     """What of a heartbeat may be changed; `seen` is the version it was read at."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example “Nightly backup”."))
     interval = length_field(_("Expected every"), initial=86_400)
     grace = length_field(_("Grace"), initial=3600, help_text=_("How much later it may come before an alert opens."))
-    severity = forms.ChoiceField(
-        label=_("Severity"), choices=[(s, s) for s in HEARTBEAT_SEVERITIES], initial="error",
-        help_text=_("The label of its alert; the rules decide what follows."),
-    )  # fmt: skip
-    item = forms.CharField(
-        label=_("Configuration item"), required=False, max_length=200,
-        help_text=_("Its short name, as in the list of items. With it the alert knows its services and customers."),
-    )  # fmt: skip
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ("source_id", "name", "interval", "grace", "severity", "item", "watches")
 
     def __init__(self, *args: Any, known: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,9 +64,7 @@ class HeartbeatForm(forms.Form):
 class NewHeartbeatForm(HeartbeatForm):
     """A heartbeat that is made: of which source, and whether an alert stands for it."""
 
-    source_id = forms.TypedChoiceField(
-        label=_("Event source"), coerce=int, help_text=_("Its customer is that of the source.")
-    )
+    source_id = source_field()
     watches = forms.CharField(
         label=_("Heard through the alert"), required=False, max_length=200,
         help_text=_(
@@ -80,13 +72,10 @@ class NewHeartbeatForm(HeartbeatForm):
             " fires while all is well, such as Prometheus's Watchdog: its re-sends count."
         ),
     )  # fmt: skip
-    field_order = ("source_id", "name", "interval", "grace", "severity", "item", "watches")
 
-    def __init__(self, *args: Any, sources: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sources: Rows, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["source_id"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = sources
+        offer(self, "source_id", sources)
 
 
 @page(permission="events.sources")
@@ -99,12 +88,11 @@ def heartbeats(request: PageRequest) -> HttpResponse:
 @page(permission="events.sources", methods=("GET", "POST"))
 def new_heartbeat(request: PageRequest) -> HttpResponseBase:
     """The form of a new one; its answer shows the address, and nothing else ever does."""
-    sources = [(str(row.id), row.name) for row in list_sources(request.actor) if row.enabled]
+    sources = source_choices(request.actor)
     form = NewHeartbeatForm(request.POST or None, sources=sources)
     if form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         try:
-            made = create_heartbeat(by=request.actor, **given)
+            made = create_heartbeat(by=request.actor, **form.given())
         except Invalid as refusal:
             refuse_into(form, refusal)
         else:
@@ -117,24 +105,14 @@ def new_heartbeat(request: PageRequest) -> HttpResponseBase:
 def heartbeat(request: PageRequest, heartbeat_id: int) -> HttpResponseBase:
     """One heartbeat with what it said; a post changes it."""
     row = get_heartbeat(request.actor, heartbeat_id)
-    if request.method != "POST":
-        return _page(request, row)
-    form = HeartbeatForm(request.POST, known=(row.interval, row.grace))
-    if form.is_valid():
-        try:
-            change_heartbeat(heartbeat_id, by=request.actor, **form.cleaned_data)
-        except Invalid as refusal:
-            refuse_into(form, refusal)
-        except Stale:
-            given = request.POST.copy()
-            given["seen"] = str(row.version)
-            return _page(
-                request, row, form=HeartbeatForm(given, known=(row.interval, row.grace)), stale=True, status=409
-            )
-        else:
-            messages.success(request, gettext("Saved."))
-            return HttpResponseRedirect(reverse("web:events:heartbeat", args=[heartbeat_id]))
-    return _page(request, row, form=form, status=422)
+
+    def save(given: Mapping[str, Any]) -> None:
+        change_heartbeat(heartbeat_id, by=request.actor, **given)
+        messages.success(request, gettext("Saved."))
+
+    make = partial(HeartbeatForm, known=(row.interval, row.grace))
+    address = reverse("web:events:heartbeat", args=[heartbeat_id])
+    return kept_page(request, make, save, partial(_page, request, row), version=row.version, address=address)
 
 
 @page(permission="events.sources", methods=("POST",))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
+from selaras.interfaces.web.shell.choices import offer
 from selaras.interfaces.web.shell.words import duration
 
 
@@ -17,9 +18,7 @@ def length_field(label: Any, **more: Any) -> forms.TypedChoiceField:
 
 def offer_lengths(form: forms.Form, name: str, lengths: Iterable[int]) -> None:
     """What the field offers, shortest first."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = [(str(each), worded(each)) for each in sorted(set(lengths))]
+    offer(form, name, ((each, worded(each)) for each in sorted(set(lengths))))
 
 
 def worded(seconds: int) -> str:

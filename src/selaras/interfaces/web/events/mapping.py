@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.events.actions.mapping import SAMPLE_LIMIT, set_mapping
 from selaras.domains.events.queries.mapping import MappingDetail, get_mapping, try_mapping
+from selaras.interfaces.web.shell.fields import asked
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid, Stale
@@ -21,11 +22,9 @@ _PATH = 400  # characters that may be typed; the action says how long a path may
 
 def _path(label: Any, help_text: Any = "") -> forms.CharField:
     attrs = {"class": "mono", "autocomplete": "off", "spellcheck": "false"}
-    field = forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=_PATH, widget=forms.TextInput(attrs)
-    )
-    field.asked = True  # type: ignore[attr-defined]  # the page says once that each may be left empty
-    return field
+    widget = forms.TextInput(attrs)
+    # The page says once that each may be left empty.
+    return asked(forms.CharField(label=label, help_text=help_text, required=False, max_length=_PATH, widget=widget))
 
 
 class SampleForm(forms.Form):

@@ -13,7 +13,8 @@ from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.matchers import parse
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.people.queries import list_teams
-from selaras.interfaces.web.shell.words import spoken
+from selaras.interfaces.web.shell.choices import offer, pick, words_of
+from selaras.interfaces.web.shell.fields import asked
 
 
 def as_lines(rule: RuleRow) -> dict[str, str]:
@@ -29,16 +30,6 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _number(value: str) -> int | None:
-    return int(value) if value else None
-
-
-def _choice(label: Any, **more: Any) -> forms.TypedChoiceField:
-    field = forms.TypedChoiceField(label=label, coerce=_number, required=False, empty_value=None, **more)
-    vars(field)["asked"] = True  # nothing is a choice, too
-    return field
-
-
 def _lines(label: Any, help_text: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 2, "class": "mono", "spellcheck": "false"})
     return forms.CharField(label=label, required=False, max_length=10_000, widget=widget, help_text=help_text)
@@ -48,6 +39,7 @@ def _count(label: Any, most: int, help_text: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, help_text=help_text)
 
 
+_NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "before_id")  # nothing is a choice
 MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
@@ -59,13 +51,11 @@ class RuleForm(forms.Form):
     opens_incident = forms.BooleanField(
         label=_("Opens an incident"), required=False, help_text=_("Only an exception opens one.")
     )
-    impact = _choice(_("Impact"))
-    urgency = _choice(_("Urgency"))
-    team_id = _choice(_("Team"))
-    policy_id = _choice(
-        _("Pages by"), help_text=_("Who is called when the incident is opened, until somebody takes it.")
-    )
-    before_id = _choice(_("Asked before"), help_text=_("The first rule that holds decides."))
+    impact = pick(_("Impact"))
+    urgency = pick(_("Urgency"))
+    team_id = pick(_("Team"))
+    policy_id = pick(_("Pages by"), help_text=_("Who is called when the incident is opened, until somebody takes it."))
+    before_id = pick(_("Asked before"), help_text=_("The first rule that holds decides."))
     goes_on = forms.BooleanField(
         label=_("The search goes on"),
         required=False,
@@ -101,16 +91,17 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, present: Sequence[RuleRow], own_id: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own = next((rule for rule in present if rule.id == own_id), None)
-        levels = [(str(level), spoken(word)) for level, word in LEVEL_WORDS.items()]
-        self._choose("alert_class", [(name.value, spoken(word)) for name, word in CLASS_WORDS.items()])
-        self._choose("impact", [("", gettext("from the chain")), *levels])
-        self._choose("urgency", [("", gettext("from the class")), *levels])
-        self._choose("team_id", [("", gettext("none")), *((str(team.id), team.name) for team in list_teams())])
-        policies = ((str(policy.id), policy.name) for policy in list_policy_names())
-        self._choose("policy_id", [("", gettext("none")), *policies])
+        levels = words_of(LEVEL_WORDS)
+        offer(self, "alert_class", words_of(CLASS_WORDS))
+        offer(self, "impact", levels, gettext("from the chain"))
+        offer(self, "urgency", levels, gettext("from the class"))
+        offer(self, "team_id", ((team.id, team.name) for team in list_teams()), gettext("none"))
+        offer(self, "policy_id", ((policy.id, policy.name) for policy in list_policy_names()), gettext("none"))
+        for name in _NOTHING_TOO:
+            asked(self.fields[name])
         if own_id is None:
-            rules = [(str(rule.id), rule.name) for rule in present]
-            self._choose("before_id", [*rules, ("", gettext("none: it is the last"))])
+            rules = [(rule.id, rule.name) for rule in present]
+            offer(self, "before_id", [*rules, ("", gettext("none: it is the last"))])
         else:
             del self.fields["before_id"]
 
@@ -146,11 +137,6 @@ class RuleForm(forms.Form):
         own = self._own
         return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
 
-    def _choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
 
 class RuleFileForm(forms.Form):
     """A rule file: as text, or as a file that is read into it."""
@@ -162,7 +148,7 @@ class RuleFileForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
     )
-    vars(file)["asked"] = True
+    asked(file)
     upload = forms.FileField(label=_("Or a file"), required=False)
     days = forms.TypedChoiceField(
         label=_("Replay the last"),

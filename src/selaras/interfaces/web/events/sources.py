@@ -1,5 +1,9 @@
 """Event sources: who may post, how to connect one, and what each sent lately."""
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,9 +16,10 @@ from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.queries.sources import COUNTED, get_source_life, list_source_lives
 from selaras.interfaces.web.events.connecting import connecting
 from selaras.interfaces.web.events.forms import NewSourceForm, SourceForm
+from selaras.interfaces.web.shell.editing import kept_page
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
-from selaras.kernel.errors import Invalid, Stale
+from selaras.kernel.errors import Invalid
 
 
 @page(permission="events.sources")
@@ -50,22 +55,14 @@ def new_source(request: PageRequest) -> HttpResponseBase:
 def source(request: PageRequest, source_id: int) -> HttpResponseBase:
     """One source; a post changes its name and networks."""
     life = get_source_life(request.actor, source_id)
-    if request.method != "POST":
-        return _page(request, life)
-    form = SourceForm(request.POST)
-    if form.is_valid():
-        try:
-            change_source(source_id, by=request.actor, **form.cleaned_data)
-        except Invalid as refusal:
-            refuse_into(form, refusal)
-        except Stale:
-            given = request.POST.copy()
-            given["seen"] = str(life.source.version)
-            return _page(request, life, form=SourceForm(given), stale=True, status=409)
-        else:
-            messages.success(request, _("Saved. Intake knows within seconds."))
-            return HttpResponseRedirect(reverse("web:events:source", args=[source_id]))
-    return _page(request, life, form=form, status=422)
+
+    def save(given: Mapping[str, Any]) -> None:
+        change_source(source_id, by=request.actor, **given)
+        messages.success(request, _("Saved. Intake knows within seconds."))
+
+    address = reverse("web:events:source", args=[source_id])
+    show = partial(_page, request, life)
+    return kept_page(request, SourceForm, save, show, version=life.source.version, address=address)
 
 
 @page(permission="events.sources", methods=("POST",))

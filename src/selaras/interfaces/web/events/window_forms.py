@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from selaras.domains.agreements.queries.calendars import list_calendars
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.windows import WINDOW_WORDS, WindowDraft, WindowKind, WindowRow
-from selaras.interfaces.web.shell.words import spoken
+from selaras.interfaces.web.shell.choices import offer, words_of
+from selaras.interfaces.web.shell.fields import asked
 
 _OWN = "own"
 _REPEATS = (
@@ -73,9 +74,9 @@ class WindowForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("kind", "repeats", "minutes"):
-            vars(self.fields[name])["asked"] = True
-        self._choose("calendar_id", [(str(row.id), f"{row.name} ({row.timezone})") for row in list_calendars()])
-        self._choose("kind", [(kind.value, spoken(word)) for kind, word in WINDOW_WORDS.items()])
+            asked(self.fields[name])
+        offer(self, "calendar_id", ((row.id, f"{row.name} ({row.timezone})") for row in list_calendars()))
+        offer(self, "kind", words_of(WINDOW_WORDS))
 
     def draft(self, conditions: Sequence[Condition]) -> WindowDraft:
         """What was given."""
@@ -92,11 +93,6 @@ class WindowForm(forms.Form):
             dependents=given["dependents"],
             enabled=given["enabled"],
         )
-
-    def _choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
 
 def known(row: WindowRow) -> dict[str, Any]:

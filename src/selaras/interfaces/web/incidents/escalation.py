@@ -16,10 +16,10 @@ from selaras.domains.incidents.actions.escalate_by_rule import add_rule, drop_ru
 from selaras.domains.incidents.contracts import MOMENT_WORDS
 from selaras.domains.incidents.queries.escalations import list_escalations, list_rules
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import list_people
 from selaras.domains.records.contracts import PRIORITIES
 from selaras.domains.records.queries import get_record
-from selaras.interfaces.web.incidents.forms import choices, number
+from selaras.interfaces.web.people.forms import colleagues
+from selaras.interfaces.web.shell.choices import offer, pick, words_of
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
@@ -34,19 +34,14 @@ class RuleForm(forms.Form):
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), coerce=int)
     metric = forms.ChoiceField(label=gettext_lazy("Clock"))
     moment = forms.ChoiceField(label=gettext_lazy("When"))
-    to_id = forms.TypedChoiceField(label=gettext_lazy("To whom"), coerce=number, required=False, empty_value=None)
+    to_id = pick(gettext_lazy("To whom"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = list_people(actor, organisation_id=actor.organisation_id, limit=500)
-        offered: dict[str, Any] = {
-            "priority": [(level, f"P{level}") for level in PRIORITIES],
-            "metric": [(metric.value, spoken(METRIC_WORDS[metric])) for metric in _CLOCKS],
-            "moment": [(moment.value, spoken(word)) for moment, word in MOMENT_WORDS.items()],
-            "to_id": choices(((row.id, row.name) for row in people), _("The lead of its team")),
-        }
-        for name, listed in offered.items():
-            self.fields[name].choices = listed  # type: ignore[attr-defined]
+        offer(self, "priority", ((level, f"P{level}") for level in PRIORITIES))
+        offer(self, "metric", ((metric, spoken(METRIC_WORDS[metric])) for metric in _CLOCKS))
+        offer(self, "moment", words_of(MOMENT_WORDS))
+        offer(self, "to_id", colleagues(actor), _("The lead of its team"))
 
 
 @page(permission="incidents.models", methods=("GET", "POST"))

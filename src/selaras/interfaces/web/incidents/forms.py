@@ -1,6 +1,5 @@
 """Forms of an incident: a new one, a note, what a move asks for, its own fields."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,25 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from selaras.domains.incidents.contracts import LEVEL_WORDS, WAITING_WORDS, WORKED, IncidentDetail
 from selaras.domains.incidents.queries.models import list_models, suggest_models
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import list_organisations, list_people, list_teams, may
+from selaras.domains.people.queries import list_organisations, list_teams, may
 from selaras.domains.services.queries import list_services
+from selaras.interfaces.web.people.forms import colleagues
+from selaras.interfaces.web.shell.choices import Choices, listed, offer, pick
+from selaras.interfaces.web.shell.fields import asked, moment_field
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.lifecycle import Offer
 
-Choices = list[tuple[str, str]]
-
-
-def choices(rows: Iterable[tuple[int, str]], empty: str) -> Choices:
-    return [("", empty), *((str(pk), name) for pk, name in rows)]
-
 
 def levels() -> list[tuple[int, str]]:
     return [(level, spoken(word)) for level, word in LEVEL_WORDS.items()]
-
-
-def number(value: str) -> int | None:
-    return int(value) if value else None
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -47,41 +39,28 @@ class NewIncident(forms.Form):
         max_length=100_000,
         help_text=_("What you did, what you expected, what came instead, and since when."),
     )
-    service_id = forms.TypedChoiceField(label=_("Service"), coerce=number, required=False, empty_value=None)
+    service_id = pick(_("Service"))
     impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=levels, initial=2)
     urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=levels, initial=2)
-    organisation_id = forms.TypedChoiceField(label=_("Customer"), coerce=number, required=False, empty_value=None)
-    model_id = forms.TypedChoiceField(
-        label=_("Model"),
-        coerce=number,
-        required=False,
-        empty_value=None,
-        help_text=_("A known kind brings its prepared steps along."),
-    )
+    organisation_id = pick(_("Customer"))
+    model_id = pick(_("Model"), help_text=_("A known kind brings its prepared steps along."))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        services = choices(((row.id, named(row)) for row in list_services(actor)), gettext("I do not know"))
-        self.choose("service_id", services)
+        services = ((row.id, named(row)) for row in list_services(actor))
+        offer(self, "service_id", services, gettext("I do not know"))
         if may(actor, "records.queue"):
             rows = ((row.id, row.name) for row in list_organisations(actor))
-            self.choose("organisation_id", choices(rows, gettext("Our own")))
+            offer(self, "organisation_id", rows, gettext("Our own"))
         else:
             del self.fields["organisation_id"], self.fields["impact"]
             self.fields["urgency"].label = gettext("How much it keeps you from working")
         if may(actor, "incidents.work"):
-            kinds = ((row.id, named(row)) for row in list_models(actor))
-            self.choose("model_id", choices(kinds, gettext("None")))
+            offer(self, "model_id", ((row.id, named(row)) for row in list_models(actor)), gettext("None"))
             asks = {"hx-get": reverse("web:incidents:suggest_models"), "hx-trigger": "input changed delay:300ms"}
             self.fields["title"].widget.attrs.update({**asks, "hx-target": "#likely"})
         else:
             del self.fields["model_id"]
-
-    def choose(self, name: str, choices: Choices) -> None:
-        """Set what a field offers."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
 
 class Note(forms.Form):
@@ -99,14 +78,12 @@ class Edit(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=300)
     impact = forms.TypedChoiceField(label=_("Impact"), coerce=int, choices=levels)
     urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=levels)
-    service_id = forms.TypedChoiceField(label=_("Service"), coerce=number, required=False, empty_value=None)
+    service_id = pick(_("Service"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["service_id"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices(((row.id, named(row)) for row in list_services(actor)), gettext("None"))
+        offer(self, "service_id", ((row.id, named(row)) for row in list_services(actor)), gettext("None"))
 
 
 class MoveForm(forms.Form):
@@ -119,23 +96,20 @@ class MoveForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id=f"{offer.verb}_%s", initial=initial)
         for name in (*offer.asks, *offer.optional):
-            self.fields[name] = _field(name, detail, actor)
             # Not `required`: what is missing is refused by the lifecycle itself, in its own words.
-            setattr(self.fields[name], "asked", name in offer.asks)  # noqa: B010
+            self.fields[name] = asked(_field(name, detail, actor), name in offer.asks)
 
 
 def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
     match name:
         case "manager_id" | "technical_lead_id" | "communications_id":
-            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("Choose a person"))
+            people = listed(colleagues(actor), gettext("Choose a person"))
             labels = {
                 "manager_id": gettext("Incident manager"),
                 "technical_lead_id": gettext("Technical lead"),
                 "communications_id": gettext("Communications lead"),
             }
-            return forms.TypedChoiceField(
-                label=labels[name], choices=people, coerce=number, required=False, empty_value=None
-            )
+            return pick(labels[name], choices=people)
         case "headline":
             return forms.CharField(
                 label=gettext("Headline"),
@@ -144,17 +118,14 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
                 help_text=gettext("Everybody of each customer that is hit reads it on their status page."),
             )
         case "next_update_at":
-            return forms.DateTimeField(
-                label=gettext("Next update"),
+            return moment_field(
+                gettext("Next update"),
                 required=False,
-                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
                 help_text=gettext("Left empty, it is promised by the agreement, else in an hour."),
             )
         case "to_id":
-            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("The lead of its team"))
-            return forms.TypedChoiceField(
-                label=gettext("To whom"), choices=people, coerce=number, required=False, empty_value=None
-            )
+            people = listed(colleagues(actor), gettext("The lead of its team"))
+            return pick(gettext("To whom"), choices=people)
         case "parent":
             typing = {
                 "list": "parents",
@@ -172,9 +143,7 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
             )
         case "model_id":
             rows = _likely_first(actor, detail.card.title)
-            return forms.TypedChoiceField(
-                label=gettext("Model"), choices=rows, coerce=number, required=False, empty_value=None
-            )
+            return pick(gettext("Model"), choices=rows)
         case "children":
             numbers = ", ".join(child.number for child in detail.children if child.state in WORKED)
             return forms.BooleanField(
@@ -187,15 +156,11 @@ def _field(name: str, detail: IncidentDetail, actor: Actor) -> forms.Field:
             whom = [(key.value, spoken(word)) for key, word in WAITING_WORDS.items()]
             return forms.ChoiceField(label=gettext("Waits for"), choices=whom)
         case "team_id":
-            teams = choices(((row.id, row.name) for row in list_teams()), gettext("No team"))
-            return forms.TypedChoiceField(
-                label=gettext("Team"), choices=teams, coerce=number, required=False, empty_value=None
-            )
+            teams = listed(((row.id, row.name) for row in list_teams()), gettext("No team"))
+            return pick(gettext("Team"), choices=teams)
         case "assignee_id":
-            people = choices(((row.id, row.name) for row in _workers(actor)), gettext("Nobody"))
-            return forms.TypedChoiceField(
-                label=gettext("Person"), choices=people, coerce=number, required=False, empty_value=None
-            )
+            people = listed(colleagues(actor), gettext("Nobody"))
+            return pick(gettext("Person"), choices=people)
         case "into":
             return forms.CharField(label=gettext("Number of the incident it belongs to"), max_length=20, required=False)
         case _:
@@ -215,7 +180,3 @@ def _likely_first(actor: Actor, title: str) -> Choices:
     rest = {row.id: row for row in list_models(actor) if row.id not in likely}
     first = [(str(pk), gettext("%(name)s (likely)") % {"name": named(row)}) for pk, row in likely.items()]
     return [*first, ("", "–"), *((str(pk), named(row)) for pk, row in rest.items())]
-
-
-def _workers(actor: Actor) -> list[Any]:
-    return list_people(actor, organisation_id=actor.organisation_id, limit=500)

@@ -28,9 +28,11 @@ from selaras.domains.incidents.queries.majors import (
 )
 from selaras.domains.incidents.queries.status import get_status
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import list_people, may
+from selaras.domains.people.queries import may
 from selaras.domains.records.queries import get_record
-from selaras.interfaces.web.incidents.forms import choices, number
+from selaras.interfaces.web.people.forms import colleagues
+from selaras.interfaces.web.shell.choices import offer, pick
+from selaras.interfaces.web.shell.fields import day_field
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
@@ -55,16 +57,12 @@ class ImprovementForm(forms.Form):
     """Something to be done."""
 
     text = forms.CharField(label=gettext_lazy("What is to be done"), max_length=1000, required=False)
-    owner_id = forms.TypedChoiceField(label=gettext_lazy("Who"), coerce=number, required=False, empty_value=None)
-    due = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    owner_id = pick(gettext_lazy("Who"))
+    due = day_field(gettext_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "auto_id": "improvement_%s"})
-        people = list_people(actor, organisation_id=actor.organisation_id, limit=500)
-        named = choices(((row.id, row.name) for row in people), _("Choose a person"))
-        self.fields["owner_id"].choices = named  # type: ignore[attr-defined]
+        offer(self, "owner_id", colleagues(actor), _("Choose a person"))
 
 
 @page(permission="records.queue")

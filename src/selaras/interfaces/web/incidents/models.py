@@ -16,7 +16,8 @@ from selaras.domains.incidents.queries.models import get_model, list_models
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_teams
 from selaras.domains.services.queries import list_services
-from selaras.interfaces.web.incidents.forms import choices, levels, number
+from selaras.interfaces.web.incidents.forms import levels
+from selaras.interfaces.web.shell.choices import offer, pick
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.templatetags.selaras import named
@@ -39,17 +40,17 @@ class ModelForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title of a new one"), max_length=300, required=False)
     impact = forms.TypedChoiceField(label=gettext_lazy("Impact"), coerce=int, choices=levels, initial=2)
     urgency = forms.TypedChoiceField(label=gettext_lazy("Urgency"), coerce=int, choices=levels, initial=2)
-    service_id = forms.TypedChoiceField(label=gettext_lazy("Service"), coerce=number, required=False, empty_value=None)
-    team_id = forms.TypedChoiceField(label=gettext_lazy("Team"), coerce=number, required=False, empty_value=None)
+    service_id = pick(gettext_lazy("Service"))
+    team_id = pick(gettext_lazy("Team"))
     active = forms.BooleanField(label=gettext_lazy("Offered to the desk"), required=False, initial=True)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         services = ((row.id, named(row)) for row in list_services(actor))
-        self.fields["service_id"].choices = choices(services, _("None"))  # type: ignore[attr-defined]
+        offer(self, "service_id", services, _("None"))
         teams = ((row.id, row.name) for row in list_teams())
-        self.fields["team_id"].choices = choices(teams, _("That of the service"))  # type: ignore[attr-defined]
+        offer(self, "team_id", teams, _("That of the service"))
 
 
 class StepForm(forms.Form):

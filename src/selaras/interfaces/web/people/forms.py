@@ -1,4 +1,4 @@
-"""Forms of a person's own profile."""
+"""Forms of a person's own profile, and what other forms offer of people."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,17 +8,26 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selaras.domains.people.contracts import ROLE_WORDS, Role
+from selaras.domains.people.contracts import ROLE_WORDS, Actor, Role
+from selaras.domains.people.queries import list_people
+from selaras.interfaces.web.shell.choices import offer
 from selaras.interfaces.web.shell.words import spoken
 
 # Indonesia first; the rest in the order of the alphabet.
 _NEAR = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+_COLLEAGUES = 500  # more are no choice any more
 
 
 def zones() -> list[tuple[str, str]]:
     """Every zone there is, as choices."""
     rest = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
     return [(zone, zone.replace("_", " ")) for zone in (*_NEAR, "UTC", *rest)]
+
+
+def colleagues(actor: Actor) -> list[tuple[int, str]]:
+    """The people of one's own organisation, as choices."""
+    found = list_people(actor, organisation_id=actor.organisation_id, limit=_COLLEAGUES)
+    return [(row.id, row.name) for row in found]
 
 
 class ZoneForm(forms.Form):
@@ -41,9 +50,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["roles"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(role.value, spoken(ROLE_WORDS[role])) for role in sorted(roles)]
+        offer(self, "roles", ((role, spoken(ROLE_WORDS[role])) for role in sorted(roles)))
 
 
 class PasswordForm(forms.Form):

@@ -17,6 +17,7 @@ from selaras.domains.people.contracts import (
 from selaras.domains.people.queries import list_teams
 from selaras.domains.people.queries.directory import list_tree
 from selaras.interfaces.web.people.forms import zones
+from selaras.interfaces.web.shell.choices import offer, words_of
 from selaras.interfaces.web.shell.words import spoken
 
 _ALL = 100_000
@@ -34,13 +35,6 @@ def organisation_choices(actor: Actor, *, kind: OrganisationKind | None = None) 
     for node in list_tree(actor, kind=kind, limit=_ALL):
         groups.setdefault(node.kind, []).append((str(node.id), " " * 3 * node.depth + node.name))
     return [(spoken(KIND_WORDS[kind]), rows) for kind, rows in groups.items()]
-
-
-def choose(form: forms.Form, name: str, choices: list[Any]) -> None:
-    """Set what a field offers."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)
-    field.choices = choices
 
 
 class PersonForm(forms.Form):
@@ -63,9 +57,9 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "organisation_id", [("", "–"), *organisation_choices(actor)])
-        choose(self, "roles", [(role.value, spoken(word)) for role, word in ROLE_WORDS.items()])
-        choose(self, "team_ids", [(str(team.id), team.name) for team in list_teams()])
+        offer(self, "organisation_id", organisation_choices(actor), "–")
+        offer(self, "roles", words_of(ROLE_WORDS))
+        offer(self, "team_ids", ((team.id, team.name) for team in list_teams()))
 
     def given(self) -> dict[str, Any]:
         """The person's own fields, without `seen`."""
@@ -101,7 +95,7 @@ class NewOrganisation(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "parent_id", [("", gettext("Nothing: it stands by itself")), *organisation_choices(actor)])
+        offer(self, "parent_id", organisation_choices(actor), gettext("Nothing: it stands by itself"))
 
 
 class OrganisationForm(forms.Form):
@@ -120,7 +114,7 @@ class OrganisationForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, node: OrganisationNode, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = organisation_choices(actor, kind=node.kind)
-        choose(self, "parent_id", [("", gettext("Nothing: it stands by itself")), *choices])
+        offer(self, "parent_id", choices, gettext("Nothing: it stands by itself"))
 
 
 def _functions() -> list[tuple[str, str]]:

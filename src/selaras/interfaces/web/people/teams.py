@@ -14,7 +14,8 @@ from selaras.domains.people.contracts import FUNCTION_WORDS, TeamDetail
 from selaras.domains.people.queries.changes import list_changes
 from selaras.domains.people.queries.directory import get_team, list_candidates, list_team_cards
 from selaras.interfaces.web.people.history import Late, late_of, lines_of, typed_over
-from selaras.interfaces.web.people.keeping_forms import LeadForm, MemberForm, NewTeam, TeamForm, choose
+from selaras.interfaces.web.people.keeping_forms import LeadForm, MemberForm, NewTeam, TeamForm
+from selaras.interfaces.web.shell.choices import offer
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid, Stale
@@ -117,14 +118,14 @@ def _fields(found: TeamDetail) -> dict[str, Any]:
 def _lead_form(found: TeamDetail, data: Any = None) -> LeadForm:
     form = LeadForm(data, initial={"lead_id": found.row.lead_id or ""})
     members = [(str(row.id), row.name) for row in found.members if row.active]
-    choose(form, "lead_id", [("", _("Nobody")), *members])
+    offer(form, "lead_id", members, _("Nobody"))
     return form
 
 
 def _member_form(request: PageRequest, team_id: int, data: Any = None) -> MemberForm:
     form = MemberForm(data)
     rows = list_candidates(request.actor, team_id)
-    choose(form, "person_id", [("", "–"), *((str(pk), name) for pk, name in rows)])
+    offer(form, "person_id", rows, "–")
     return form
 
 

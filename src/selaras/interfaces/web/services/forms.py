@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import list_people, list_teams
+from selaras.domains.people.queries import list_teams
 from selaras.domains.services.contracts import (
     CRITICALITY_WORDS,
     DIRECTION_WORDS,
@@ -19,6 +19,7 @@ from selaras.domains.services.contracts import (
     ServiceRow,
     UseRow,
 )
+from selaras.interfaces.web.people.forms import colleagues
 from selaras.interfaces.web.shell.choices import Choices, offer, pick, words_of
 from selaras.interfaces.web.shell.editing import VersionedForm
 from selaras.interfaces.web.shell.rows import RowsField
@@ -49,7 +50,7 @@ class ServiceForm(VersionedForm):
 
     def __init__(self, data: Any = None, *, actor: Actor, service: ServiceRow | None) -> None:
         super().__init__(data, initial=_known(self, service))
-        people = {row.id: row.name for row in list_people(actor, organisation_id=actor.organisation_id, limit=500)}
+        people = dict(colleagues(actor))
         if service is None:
             del self.fields["seen"]
         else:

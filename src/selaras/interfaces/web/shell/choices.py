@@ -25,8 +25,13 @@ def offer(form: forms.BaseForm, name: str, rows: Iterable[tuple[Any, Any]], empt
     """Set what a choice offers; `empty` is the word for nothing, where nothing may be chosen."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
+    field.choices = listed(rows, empty)
+
+
+def listed(rows: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[tuple[str, Any]]:
+    """The same for a field that is being made. A row may be a heading with rows of its own."""
     none = [] if empty is None else [("", empty)]
-    field.choices = [*none, *((str(pk), word) for pk, word in rows)]
+    return [*none, *((str(pk), word) for pk, word in rows)]
 
 
 def words_of(words: Mapping[Any, Sentence]) -> Choices:

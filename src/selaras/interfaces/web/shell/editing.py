@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest
 from selaras.interfaces.web.shell.rows import RowsField
-from selaras.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from selaras.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from selaras.kernel.versions import Changed
 
 _LONGEST = 80  # characters of a value that was changed meanwhile
@@ -80,6 +80,37 @@ def form_page(
             refuse_into(form, refusal)
             status = refusal.status
     return render(request, template, told, status=status)
+
+
+def kept_page(
+    request: PageRequest,
+    make: Callable[[Any], forms.Form],
+    save: Callable[[Mapping[str, Any]], None],
+    show: Callable[..., HttpResponseBase],
+    *,
+    version: int,
+    address: str,
+) -> HttpResponseBase:
+    """The page of something with a version and no history: shown (GET), or saved from the form on it (POST).
+
+    `show` draws it, given the form, its status, and whether somebody else was faster (`stale`): then what is there now
+    stands beside what was typed, which replaces it when it is sent once more.
+    """
+    if request.method != "POST":
+        return show()
+    form = make(request.POST)
+    if form.is_valid():
+        try:
+            save(form.cleaned_data)
+        except Stale as stale:
+            again = request.POST.copy()
+            again["seen"] = str(version)
+            return show(form=make(again), stale=True, status=stale.status)
+        except Invalid as refusal:
+            refuse_into(form, refusal)
+        else:
+            return HttpResponseRedirect(address)
+    return show(form=form, status=422)
 
 
 def too_late(form: forms.Form, stale: Stale) -> Late:
