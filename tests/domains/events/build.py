@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.feed import Told, feed
+from selaras.domains.events.actions.settle_holds import settle_holds
+from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import Observation
+from selaras.domains.events.contracts.alerts import AlertDetail
+from selaras.domains.events.models import Alert
+from selaras.domains.events.queries.alerts import get_alert
 from selaras.kernel import clock
 from tests.factories import SYSTEM
 
@@ -15,6 +21,28 @@ NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # noon in Jakarta
 def make_source(name: str = "Prometheus", organisation_id: int | None = None) -> int:
     """A source without a token; returns its id."""
     return create_source(by=SYSTEM, name=name, organisation_id=organisation_id, with_token=False).id
+
+
+def after(minutes: float) -> datetime:
+    """So many minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def assess() -> int:
+    """Assess all that waits; how many changes."""
+    done = 0
+    while step := assess_pending():
+        done += step
+    return done
+
+
+def look(minutes: float, name: str) -> AlertDetail:
+    """The alert of this name so many minutes after noon: what holds it is settled, what waits is assessed."""
+    with clock.frozen(after(minutes)):
+        settle_silences()
+        settle_holds()
+        assess()
+        return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
 
 
 def fire(

@@ -1,6 +1,5 @@
 """From a change to its class, item and incident: once each, whatever fails in between."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,15 +25,14 @@ from selaras.domains.incidents.queries import get_incident
 from selaras.domains.records.contracts import RecordRef
 from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries
-from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, assess, clear, fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
 # These commit, since several sessions take part.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
 DOWN = {"alertname": "DatabaseDown", "instance": "toko-db-1:5432", "severity": "critical"}
 SLOW = {"alertname": "DatabaseSlow", "instance": "toko-db-1:5432", "severity": "error"}
@@ -48,19 +46,6 @@ def estate(transactional_db: None) -> Estate:
 @pytest.fixture
 def source(estate: Estate) -> int:
     return make_source()
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-def assess() -> int:
-    done = 0
-    while step := assess_pending():
-        done += step
-    return done
 
 
 def incidents() -> list[Record]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from selaras.domains.events.actions.checks import change_check, create_check, remove_check, switch_check, try_check
-from selaras.domains.events.actions.run_checks import forget_check_results, run_due_checks
+from selaras.domains.events.actions.forget import forget_results
+from selaras.domains.events.actions.run_checks import run_due_checks
 from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED
 from selaras.domains.events.contracts.checks import CheckKind
@@ -127,5 +128,5 @@ def test_old_results_are_forgotten() -> None:
     CheckResult.objects.bulk_create(
         CheckResult(check_of_id=pk, at=NOON, ok=True, milliseconds=1, words="") for _ in range(205)
     )
-    assert forget_check_results() == 5
-    assert forget_check_results() == 0
+    assert forget_results() == 5
+    assert forget_results() == 0

@@ -1,7 +1,6 @@
 """Along the chain: what fails above an open cause joins it, what fails beneath takes it in, and nobody is forgotten."""
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
@@ -23,14 +22,13 @@ from selaras.domains.incidents.queries import get_incident
 from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries, list_links
 from selaras.domains.services.models import ConfigurationItem, Dependency, ItemName
-from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
 from tests.domains.events.build import NOON, clear, fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -41,12 +39,6 @@ def estate(transactional_db: None) -> Estate:
 @pytest.fixture
 def source(estate: Estate) -> int:
     return make_source()
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
 
 
 @pytest.fixture

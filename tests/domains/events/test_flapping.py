@@ -1,47 +1,39 @@
 """An alert that turns too often: one quiet mark in place of an incident and a call a turn, over by itself."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.contracts.alerts import AlertDetail
 from selaras.domains.events.contracts.rules import Flapping
 from selaras.domains.events.contracts.tracing import Telling
 from selaras.domains.events.flapping import calm, flaps_until
-from selaras.domains.events.models import Alert, Assessment
-from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.events.models import Assessment
 from selaras.domains.incidents.contracts import CauseState
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.records.models import Entry, Record
-from selaras.kernel import clock
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 
+pytestmark = pytest.mark.usefixtures("noon")
 MINUTE = timedelta(minutes=1)
 DOWN = {"alertname": "LinkDown", "severity": "critical"}
 
 
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
 def test_it_flaps_from_so_many_turns_on_and_until_half_of_them_are_left() -> None:
     setting = Flapping(4, 10)
-    starts = [at(0), at(1), at(2)]
-    assert flaps_until(starts, setting, at(2), already=False) is None
-    assert flaps_until([*starts, at(3)], setting, at(3), already=False) == at(11)
-    assert flaps_until([at(0), at(1), at(9)], setting, at(9), already=True) == at(10)
-    assert flaps_until([at(0), at(1), at(9)], setting, at(9), already=False) is None
-    assert flaps_until([at(0), at(9)], setting, at(9), already=True) is None
-    assert flaps_until([at(n / 10) for n in range(50)], Flapping(0, 10), at(5), already=False) is None
+    starts = [after(0), after(1), after(2)]
+    assert flaps_until(starts, setting, after(2), already=False) is None
+    assert flaps_until([*starts, after(3)], setting, after(3), already=False) == after(11)
+    assert flaps_until([after(0), after(1), after(9)], setting, after(9), already=True) == after(10)
+    assert flaps_until([after(0), after(1), after(9)], setting, after(9), already=False) is None
+    assert flaps_until([after(0), after(9)], setting, after(9), already=True) is None
+    assert flaps_until([after(n / 10) for n in range(50)], Flapping(0, 10), after(5), already=False) is None
 
 
 @given(st.lists(st.integers(0, 5000), unique=True, max_size=40), st.integers(2, 10), st.integers(1, 60), st.booleans())
@@ -65,25 +57,12 @@ def source(db: None) -> int:
     return make_source()
 
 
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-def look(minutes: float) -> AlertDetail:
-    with clock.frozen(at(minutes)):
-        settle_holds()
-        assess_pending()
-        return get_alert(SYSTEM, Alert.objects.get().pk)
-
-
 def turn(source: int, minutes: float, *, stays: bool = False) -> AlertDetail:
-    fire(source, at(minutes), labels=DOWN)
-    detail = look(minutes)
+    fire(source, after(minutes), labels=DOWN)
+    detail = look(minutes, "LinkDown")
     if not stays:
-        clear(source, at(minutes + 0.5), since=at(minutes), labels=DOWN)
-        detail = look(minutes + 0.5)
+        clear(source, after(minutes + 0.5), since=after(minutes), labels=DOWN)
+        detail = look(minutes + 0.5, "LinkDown")
     return detail
 
 
@@ -99,7 +78,7 @@ def test_turns_beyond_the_limit_say_nothing_to_the_incident(source: int) -> None
     for minute in range(5, 10):
         flapping = turn(source, minute)
     assert flapping.alert.assessed is not None
-    assert flapping.alert.assessed.flaps_until == at(7) + 30 * MINUTE
+    assert flapping.alert.assessed.flaps_until == after(7) + 30 * MINUTE
     assert flapping.told.telling == Telling.NOBODY
     assert "It flaps" in str(flapping.told.why)
     assert (entries(), Record.objects.count()) == (before, 1)
@@ -109,7 +88,7 @@ def test_when_it_has_calmed_down_its_incident_is_told_how_it_stands(source: int)
     for minute in range(6):
         turn(source, minute)
     number = Record.objects.get().number
-    calmed = look(60)
+    calmed = look(60, "LinkDown")
     assert calmed.alert.assessed is not None
     assert calmed.alert.assessed.flaps_until is None
     assert "It has calmed down." in [str(row.sentence) for row in calmed.trace]
@@ -122,11 +101,11 @@ def test_one_that_fires_still_when_it_has_calmed_down_has_its_effect(source: int
         flap_turns=2, flap_minutes=10,
     )  # fmt: skip
     turn(source, 0)
-    fire(source, at(1), minutes=600, labels=DOWN)
-    assert "It flaps" in str(look(1).told.why)
+    fire(source, after(1), minutes=600, labels=DOWN)
+    assert "It flaps" in str(look(1, "LinkDown").told.why)
     (number,) = Record.objects.values_list("number", flat=True)
     assert get_incident(SYSTEM, number).cause_state == CauseState.CLEARED
-    still = look(12)
+    still = look(12, "LinkDown")
     assert still.told.telling == Telling.QUEUE
     assert get_incident(SYSTEM, number).cause_state == CauseState.ACTIVE
 

@@ -6,13 +6,14 @@ import pytest
 
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.expire import expire_alerts
+from selaras.domains.events.actions.forget import forget_results
 from selaras.domains.events.actions.heartbeats import (
     change_heartbeat,
     create_heartbeat,
     pause_heartbeat,
     remove_heartbeat,
 )
-from selaras.domains.events.actions.settle_heartbeats import forget_beats, settle_heartbeats
+from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
 from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED
 from selaras.domains.events.contracts.heartbeats import Pulse
@@ -184,6 +185,6 @@ def test_what_alerts_is_assessed_as_any_other() -> None:
 def test_old_pings_are_forgotten() -> None:
     pk = make()
     Beat.objects.bulk_create(Beat(heartbeat_id=pk, at=NOON, kind="ok", said=str(n)) for n in range(103))
-    assert forget_beats() == 3
+    assert forget_results() == 3
     assert list_beats(SYSTEM, pk, limit=1)[0].said == "102"
-    assert forget_beats() == 0
+    assert forget_results() == 0

@@ -1,27 +1,21 @@
 """While one alert fires, those it explains are held back, as Alertmanager's inhibition rules have it."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
 import pytest
 
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.contracts import AlertClass, Condition
-from selaras.domains.events.contracts.alerts import AlertDetail
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.contracts.tracing import Telling
 from selaras.domains.events.inhibiting import Inhibition, keys_left, keys_sought
-from selaras.domains.events.models import Alert
-from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.rules import CompiledRule
 from selaras.domains.records.models import Record
 from selaras.kernel import clock
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 
+pytestmark = pytest.mark.usefixtures("noon")
 SITE = {"alertname": "SiteDown", "site": "jkt", "severity": "critical"}
 HOST = {"alertname": "HostDown", "site": "jkt", "severity": "critical", "instance": "h1"}
 
@@ -63,29 +57,12 @@ def source(db: None) -> int:
     return make_source()
 
 
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
-def look(minutes: float, name: str = "HostDown") -> AlertDetail:
-    with clock.frozen(at(minutes)):
-        settle_holds()
-        assess_pending()
-        return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
-
-
 @pytest.mark.django_db
 def test_what_it_explains_waits_and_says_for_which(source: int) -> None:
     fire(source, NOON, labels=SITE)
     site = look(0, "SiteDown").alert.id
-    fire(source, at(1), labels=HOST)
-    held = look(1)
+    fire(source, after(1), labels=HOST)
+    held = look(1, "HostDown")
     assert (held.told.telling, held.alert.assessed and held.alert.assessed.inhibitor_id) == (Telling.NOBODY, site)
     assert "“SiteDown”" in str(held.told.why)
     assert held.trace[0].other_id == site
@@ -97,7 +74,7 @@ def test_what_it_explains_waits_and_says_for_which(source: int) -> None:
 def test_in_one_pass_the_order_does_not_matter(source: int, first: dict[str, str]) -> None:
     fire(source, NOON, labels=first)
     fire(source, NOON, labels=HOST if first is SITE else SITE)
-    assert look(1).told.telling == Telling.NOBODY
+    assert look(1, "HostDown").told.telling == Telling.NOBODY
     assert Record.objects.count() == 1
 
 
@@ -105,13 +82,13 @@ def test_in_one_pass_the_order_does_not_matter(source: int, first: dict[str, str
 def test_when_it_is_over_what_fires_still_has_its_effect(source: int) -> None:
     fire(source, NOON, labels=SITE)
     fire(source, NOON, labels=HOST)
-    look(1)
-    clear(source, at(2), since=NOON, labels=SITE)
-    look(2)
-    freed = look(3)
+    look(1, "HostDown")
+    clear(source, after(2), since=NOON, labels=SITE)
+    look(2, "HostDown")
+    freed = look(3, "HostDown")
     assert freed.told.telling == Telling.QUEUE
     assert Record.objects.count() == 2
-    look(4)
+    look(4, "HostDown")
     assert Record.objects.count() == 2
 
 
@@ -119,11 +96,11 @@ def test_when_it_is_over_what_fires_still_has_its_effect(source: int) -> None:
 def test_what_ended_meanwhile_stays_quiet(source: int) -> None:
     fire(source, NOON, labels=SITE)
     fire(source, NOON, labels=HOST)
-    look(1)
-    clear(source, at(2), since=NOON, labels=HOST)
-    look(2)
-    clear(source, at(3), since=NOON, labels=SITE)
-    look(4)
+    look(1, "HostDown")
+    clear(source, after(2), since=NOON, labels=HOST)
+    look(2, "HostDown")
+    clear(source, after(3), since=NOON, labels=SITE)
+    look(4, "HostDown")
     assert Record.objects.count() == 1
 
 
@@ -131,14 +108,14 @@ def test_what_ended_meanwhile_stays_quiet(source: int) -> None:
 def test_another_that_explains_it_holds_it_on(source: int) -> None:
     fire(source, NOON, labels=SITE)
     fire(source, NOON, labels={**SITE, "by": "second"})
-    with clock.frozen(at(0)):
+    with clock.frozen(after(0)):
         assess_pending()
-    fire(source, at(1), labels=HOST)
-    first = look(1).alert.assessed
-    clear(source, at(2), since=NOON, labels=SITE)
-    look(2)
-    after = look(3).alert.assessed
+    fire(source, after(1), labels=HOST)
+    first = look(1, "HostDown").alert.assessed
+    clear(source, after(2), since=NOON, labels=SITE)
+    look(2, "HostDown")
+    later = look(3, "HostDown").alert.assessed
     assert first is not None
-    assert after is not None
-    assert after.inhibitor_id not in (None, first.inhibitor_id)
-    assert after.record_number is None
+    assert later is not None
+    assert later.inhibitor_id not in (None, first.inhibitor_id)
+    assert later.record_number is None

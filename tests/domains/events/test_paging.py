@@ -1,27 +1,24 @@
 """A rule pages people for the incident it opens: once, until somebody has it or it is over."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from selaras.config.wiring import REACTIONS
 from selaras.domains.duty.models import Delivery, Page, Policy
-from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.people.contracts import Actor
 from selaras.domains.records.models import Record
-from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 from selaras.kernel.models import Announcement
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, assess, clear, fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
 DOWN = {"alertname": "DatabaseDown", "instance": "toko-db-1:5432"}
 SLOW = {"alertname": "DatabaseSlow", "instance": "toko-db-1:5432"}
@@ -50,17 +47,6 @@ def source(estate: Estate, on_call: Actor) -> int:
         order=1,
     )
     return make_source()
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-def assess() -> None:
-    while assess_pending():
-        pass
 
 
 def react() -> None:

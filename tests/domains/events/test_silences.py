@@ -1,7 +1,6 @@
 """Silences: what they hold back, and that nothing of it is lost when they end."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -22,23 +21,17 @@ from selaras.domains.people.contracts import Role
 from selaras.domains.records.models import Entry
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, NotFound, Stale
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, after, clear, fire, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM, make_organisation, make_person, make_provider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DOWN = {"alertname": "Down", "severity": "critical"}
 
 
 @pytest.fixture(autouse=True)
 def estate() -> None:
     make_estate()
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
 
 
 def draft(
@@ -49,13 +42,9 @@ def draft(
     return SilenceDraft((Condition(label, op, value),), starts, ends, "Galih", "Ganti disk")
 
 
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
 def pass_at(minutes: float) -> None:
     """The worker looks at both."""
-    with clock.frozen(at(minutes)):
+    with clock.frozen(after(minutes)):
         settle_silences()
         assess_pending()
 
@@ -76,7 +65,7 @@ def test_what_fires_while_silenced_opens_nothing_and_says_why() -> None:
     pass_at(1)
     assert incidents() == 1
     down = Alert.objects.get(labels__alertname="Down").pk
-    with clock.frozen(at(2)):
+    with clock.frozen(after(2)):
         detail = get_alert(SYSTEM, down)
     assert [row.id for row in detail.silences] == [made]
     assert detail.alert.assessed is not None
@@ -109,7 +98,7 @@ def test_what_ended_under_its_silence_stays_quiet() -> None:
     silence(by=SYSTEM, draft=draft(minutes=10))
     fire(source, NOON, labels=DOWN)
     pass_at(1)
-    clear(source, at(5), since=NOON, labels=DOWN)
+    clear(source, after(5), since=NOON, labels=DOWN)
     pass_at(6)
     pass_at(11)
     assert incidents() == 0
@@ -120,7 +109,7 @@ def test_one_that_is_expired_early_lets_go_at_once() -> None:
     made = silence(by=SYSTEM, draft=draft())
     fire(source, NOON, labels=DOWN)
     pass_at(1)
-    with clock.frozen(at(2)):
+    with clock.frozen(after(2)):
         expire_silence(made, by=SYSTEM)
         assert get_silence(SYSTEM, made).state_at(clock.now()) == EXPIRED
         with pytest.raises(MoveRefused):
@@ -147,7 +136,7 @@ def test_a_change_that_waited_past_the_end_of_the_silence_is_not_lost() -> None:
     # The worker was away while it fired, and the silence ended before it came back.
     source = make_source()
     silence(by=SYSTEM, draft=draft(minutes=10))
-    fire(source, at(1), labels=DOWN)
+    fire(source, after(1), labels=DOWN)
     pass_at(30)
     assert incidents() == 1
 
@@ -157,16 +146,16 @@ def test_an_incident_that_is_open_stays_and_hears_of_the_end_but_of_nothing_new(
     fire(source, NOON, labels=DOWN)
     pass_at(1)
     record = Incident.objects.get().record_id
-    with clock.frozen(at(2)):
+    with clock.frozen(after(2)):
         silence(by=SYSTEM, draft=draft(begins=2, minutes=8))
     pass_at(2)
     alert = Alert.objects.get()
     assert (str(alert.assessment.state), alert.assessment.held) == ("firing", False)
     assert alert.assessment.silence_id is not None
-    clear(source, at(3), since=NOON, labels=DOWN)
+    clear(source, after(3), since=NOON, labels=DOWN)
     pass_at(3)
     before = Entry.objects.filter(record_id=record).count()
-    fire(source, at(4), labels=DOWN)
+    fire(source, after(4), labels=DOWN)
     pass_at(4)
     assert Entry.objects.filter(record_id=record).count() == before
     pass_at(11)
@@ -240,14 +229,14 @@ def test_one_that_cannot_be(given: dict[str, object], field: str, words: str) ->
 
 def test_it_says_why() -> None:
     with pytest.raises(Invalid) as refused:
-        silence(by=SYSTEM, draft=SilenceDraft(draft().matchers, NOON, at(5), "Galih", " "))
+        silence(by=SYSTEM, draft=SilenceDraft(draft().matchers, NOON, after(5), "Galih", " "))
     assert refused.value.field == "comment"
 
 
 def test_it_is_prolonged_in_place_and_other_matchers_make_another() -> None:
     made = silence(by=SYSTEM, draft=draft())
     seen = get_silence(SYSTEM, made).updated_at.isoformat()
-    with clock.frozen(at(1)):
+    with clock.frozen(after(1)):
         assert change_silence(made, by=SYSTEM, draft=draft(minutes=90), seen=seen) == made
         with pytest.raises(Stale):
             change_silence(made, by=SYSTEM, draft=draft(minutes=95), seen=seen)

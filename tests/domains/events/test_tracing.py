@@ -1,17 +1,11 @@
 """Was anybody told of an alert, and why not? One answer, whatever happened to it."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
 import pytest
 
-from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.handle_alert import add_alert_note
 from selaras.domains.events.actions.rules import save_rule
-from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import silence
 from selaras.domains.events.contracts import AlertClass, Condition
-from selaras.domains.events.contracts.alerts import AlertDetail
 from selaras.domains.events.contracts.silences import SilenceDraft
 from selaras.domains.events.contracts.tracing import Telling, TraceStep
 from selaras.domains.events.models import Alert
@@ -20,34 +14,17 @@ from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.records.models import Record
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DOWN = {"alertname": "DatabaseDown", "instance": "toko-db-1:5432", "severity": "critical"}
 
 
 @pytest.fixture(autouse=True)
 def estate(db: None) -> Estate:
     return make_estate()
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
-def look(minutes: float = 1, name: str = "DatabaseDown") -> AlertDetail:
-    with clock.frozen(at(minutes)):
-        settle_silences()
-        assess_pending()
-        return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
 
 
 def test_before_it_is_assessed_nothing_is_decided() -> None:
@@ -58,14 +35,14 @@ def test_before_it_is_assessed_nothing_is_decided() -> None:
 
 def test_a_class_that_opens_nothing_is_the_reason() -> None:
     fire(make_source(), NOON, labels={**DOWN, "severity": "warning"})
-    told = look().told
+    told = look(1, "DatabaseDown").told
     assert told.telling == Telling.NOBODY
     assert "Severity: warning" in str(told.why)
 
 
 def test_without_a_policy_it_waits_in_a_queue() -> None:
     fire(make_source(), NOON, labels=DOWN)
-    detail = look()
+    detail = look(1, "DatabaseDown")
     number = Record.objects.get().number
     assert (detail.told.telling, detail.told.record_number) == (Telling.QUEUE, number)
     assert "Severity: critical" in str(detail.told.why)
@@ -76,12 +53,12 @@ def test_without_a_policy_it_waits_in_a_queue() -> None:
 
 def test_a_silence_is_the_reason_until_it_ends() -> None:
     (condition,) = (Condition("alertname", "=", "DatabaseDown"),)
-    silence(by=SYSTEM, draft=SilenceDraft((condition,), NOON, at(10), "Galih", "Ganti disk"))
+    silence(by=SYSTEM, draft=SilenceDraft((condition,), NOON, after(10), "Galih", "Ganti disk"))
     fire(make_source(), NOON, labels=DOWN)
-    told = look().told
+    told = look(1, "DatabaseDown").told
     assert told.telling == Telling.NOBODY
     assert "Ganti disk" in str(told.why)
-    detail = look(11)
+    detail = look(11, "DatabaseDown")
     assert detail.told.telling == Telling.QUEUE
     assert TraceStep.FREED in [row.step for row in detail.trace]
 
@@ -100,9 +77,9 @@ def test_who_was_called_is_told_and_that_it_was_once(estate: Estate) -> None:
     _paging_rule(estate)
     source = make_source()
     fire(source, NOON, labels=DOWN)
-    first = look().told
+    first = look(1, "DatabaseDown").told
     assert first.telling == Telling.CALLED
-    fire(source, at(2), labels={**DOWN, "alertname": "DatabaseSlow"})
+    fire(source, after(2), labels={**DOWN, "alertname": "DatabaseSlow"})
     second = look(3, "DatabaseSlow").told
     assert (second.telling, second.page_id) == (Telling.CALLED, first.page_id)
     assert "already" in str(second.why)
@@ -112,10 +89,10 @@ def test_nobody_is_called_while_somebody_works(estate: Estate) -> None:
     _paging_rule(estate)
     source = make_source()
     fire(source, NOON, labels=DOWN)
-    look()
-    with clock.frozen(at(2)):
+    look(1, "DatabaseDown")
+    with clock.frozen(after(2)):
         perform(Record.objects.get().pk, "start", by=estate.agent, given={})
-    fire(source, at(2), labels={**DOWN, "alertname": "DatabaseSlow"})
+    fire(source, after(2), labels={**DOWN, "alertname": "DatabaseSlow"})
     told = look(3, "DatabaseSlow").told
     assert told.telling == Telling.QUEUE
     assert "somebody works" in str(told.why)
@@ -124,16 +101,16 @@ def test_nobody_is_called_while_somebody_works(estate: Estate) -> None:
 def test_each_firing_has_its_own_answer_and_keeps_its_lines() -> None:
     source = make_source()
     fire(source, NOON, labels=DOWN)
-    alert = look().alert.id
-    with clock.frozen(at(2)):
+    alert = look(1, "DatabaseDown").alert.id
+    with clock.frozen(after(2)):
         add_alert_note(alert, by=SYSTEM, note="Disk penuh")
-    clear(source, at(3), since=NOON, labels=DOWN)
-    look(4)
+    clear(source, after(3), since=NOON, labels=DOWN)
+    look(4, "DatabaseDown")
     (condition,) = (Condition("alertname", "=", "DatabaseDown"),)
-    with clock.frozen(at(5)):
-        silence(by=SYSTEM, draft=SilenceDraft((condition,), at(5), at(60), "Galih", "Ganti disk"))
-    fire(source, at(6), labels=DOWN)
-    detail = look(7)
+    with clock.frozen(after(5)):
+        silence(by=SYSTEM, draft=SilenceDraft((condition,), after(5), after(60), "Galih", "Ganti disk"))
+    fire(source, after(6), labels=DOWN)
+    detail = look(7, "DatabaseDown")
     assert detail.told.telling == Telling.NOBODY
     second, first = detail.episodes
     assert (second.number, first.number) == (2, 1)

@@ -1,46 +1,34 @@
 """What fires under maintenance waits for its end, for exactly what is maintained."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from selaras.domains.agreements.actions.calendars import create_calendar
-from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.windows import save_window, switch_window
 from selaras.domains.events.contracts import Condition
-from selaras.domains.events.contracts.alerts import AlertDetail
 from selaras.domains.events.contracts.tracing import Telling
 from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
-from selaras.domains.events.models import Alert, Window
-from selaras.domains.events.queries.alerts import get_alert
+from selaras.domains.events.models import Window
 from selaras.domains.events.queries.windows import get_window, list_windows
 from selaras.domains.people.contracts import Role
 from selaras.domains.records.models import Record
 from selaras.domains.services.actions.dependencies import link
 from selaras.domains.services.contracts import item, service
 from selaras.domains.services.models import ConfigurationItem, ItemName, Service
-from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound, Stale
-from tests.domains.events.build import NOON, fire, make_source
+from tests.domains.events.build import NOON, after, fire, look, make_source
 from tests.estate import OFFICE, Estate, make_estate
 from tests.factories import SYSTEM, make_person, make_provider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DOWN = {"alertname": "DatabaseDown", "instance": "toko-db-1", "severity": "critical"}
 
 
 @pytest.fixture(autouse=True)
 def estate(db: None) -> Estate:
     return make_estate()
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
 
 
 def calendar(week: dict[str, list[list[str]]] = OFFICE) -> int:
@@ -53,17 +41,6 @@ def draft(calendar_id: int, *ends: str, minutes: int = 60, **more: object) -> Wi
     return WindowDraft("Patch", calendar_id, minutes=minutes, ends=ends, **given)  # type: ignore[arg-type]
 
 
-def at(minutes: float) -> datetime:
-    return NOON + timedelta(minutes=minutes)
-
-
-def look(minutes: float, name: str = "DatabaseDown") -> AlertDetail:
-    with clock.frozen(at(minutes)):
-        settle_holds()
-        assess_pending()
-        return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
-
-
 def make_item(slug: str, on: int) -> int:
     made = ConfigurationItem.objects.create(slug=slug, name=slug, item_class="application").pk
     ItemName.objects.create(item_id=made, name=slug)
@@ -73,26 +50,26 @@ def make_item(slug: str, on: int) -> int:
 
 def test_what_fires_within_is_held_and_dealt_with_at_the_end() -> None:
     save_window(draft(calendar(), matchers=(Condition("severity", "=", "critical"),)), by=SYSTEM)
-    fire(make_source(), at(1), minutes=300, labels=DOWN)
-    held = look(1)
+    fire(make_source(), after(1), minutes=300, labels=DOWN)
+    held = look(1, "DatabaseDown")
     assert held.told.telling == Telling.NOBODY
     assert "“Patch”" in str(held.told.why)
     assert held.alert.assessed is not None
     assert held.alert.assessed.window_id == Window.objects.get().pk
-    assert look(59).told.telling == Telling.NOBODY
-    freed = look(60)
+    assert look(59, "DatabaseDown").told.telling == Telling.NOBODY
+    freed = look(60, "DatabaseDown")
     assert freed.told.telling == Telling.QUEUE
     assert "The maintenance window has closed." in [str(row.sentence) for row in freed.trace]
-    look(61)
+    look(61, "DatabaseDown")
     assert Record.objects.count() == 1
 
 
 def test_before_it_opens_and_when_it_is_disabled_nothing_is_held() -> None:
     made = save_window(draft(calendar(), "item:toko-db-1"), by=SYSTEM)
     source = make_source()
-    fire(source, at(-1), labels=DOWN)
-    assert look(-1).told.telling == Telling.QUEUE
-    fire(source, at(1), minutes=300, labels={**DOWN, "alertname": "DatabaseSlow"})
+    fire(source, after(-1), labels=DOWN)
+    assert look(-1, "DatabaseDown").told.telling == Telling.QUEUE
+    fire(source, after(1), minutes=300, labels={**DOWN, "alertname": "DatabaseSlow"})
     assert look(1, "DatabaseSlow").told.telling == Telling.NOBODY
     switch_window(made, by=SYSTEM, enabled=False)
     assert look(2, "DatabaseSlow").told.telling == Telling.QUEUE
@@ -103,8 +80,8 @@ def test_an_item_covers_what_depends_on_it_if_that_is_said(estate: Estate, *, de
     make_item("toko-app", on=make_item("toko-mid", on=estate.database))
     save_window(draft(calendar(), "item:toko-db-1", dependents=dependents), by=SYSTEM)
     source = make_source()
-    fire(source, at(1), labels={**DOWN, "instance": "toko-app"})
-    assert look(1).told.telling == (Telling.NOBODY if dependents else Telling.QUEUE)
+    fire(source, after(1), labels={**DOWN, "instance": "toko-app"})
+    assert look(1, "DatabaseDown").told.telling == (Telling.NOBODY if dependents else Telling.QUEUE)
 
 
 def test_a_service_covers_what_it_alone_stands_on(estate: Estate) -> None:
@@ -115,10 +92,10 @@ def test_a_service_covers_what_it_alone_stands_on(estate: Estate) -> None:
     link(service(other), item(shared), by=SYSTEM)
     save_window(draft(calendar(), "service:toko"), by=SYSTEM)
     source = make_source()
-    fire(source, at(1), labels={**DOWN, "alertname": "Own", "instance": "toko-app"})
-    fire(source, at(1), labels={**DOWN, "alertname": "Shared", "instance": "switch"})
-    fire(source, at(1), labels={"alertname": "Probe", "service": "toko", "severity": "critical"})
-    fire(source, at(1), labels={"alertname": "Other", "service": "gudang", "severity": "critical"})
+    fire(source, after(1), labels={**DOWN, "alertname": "Own", "instance": "toko-app"})
+    fire(source, after(1), labels={**DOWN, "alertname": "Shared", "instance": "switch"})
+    fire(source, after(1), labels={"alertname": "Probe", "service": "toko", "severity": "critical"})
+    fire(source, after(1), labels={"alertname": "Other", "service": "gudang", "severity": "critical"})
     told = {name: look(1, name).told.telling for name in ("Own", "Shared", "Probe", "Other")}
     assert told == {
         "Own": Telling.NOBODY, "Shared": Telling.QUEUE, "Probe": Telling.NOBODY, "Other": Telling.QUEUE
@@ -136,8 +113,8 @@ def test_a_service_covers_what_it_alone_stands_on(estate: Estate) -> None:
 )
 def test_a_calendars_hours_may_say_when(kind: WindowKind, minutes: float, *, held: bool) -> None:
     save_window(draft(calendar(), "item:toko-db-1", kind=kind), by=SYSTEM)
-    fire(make_source(), at(minutes), labels=DOWN)
-    assert look(minutes).told.telling == (Telling.NOBODY if held else Telling.QUEUE)
+    fire(make_source(), after(minutes), labels=DOWN)
+    assert look(minutes, "DatabaseDown").told.telling == (Telling.NOBODY if held else Telling.QUEUE)
 
 
 def test_hours_that_touch_are_one_and_the_next_are_told() -> None:
@@ -145,8 +122,8 @@ def test_hours_that_touch_are_one_and_the_next_are_told() -> None:
     row = get_window(SYSTEM, made)
     lunch, night = row.next[:2]
     assert row.open_now
-    assert (lunch.starts_at, lunch.ends_at) == (NOON, at(60))
-    assert (night.starts_at, night.ends_at) == (at(300), at(20 * 60))  # 17:00 to 08:00 over midnight
+    assert (lunch.starts_at, lunch.ends_at) == (NOON, after(60))
+    assert (night.starts_at, night.ends_at) == (after(300), after(20 * 60))  # 17:00 to 08:00 over midnight
     assert [listed.id for listed in list_windows(SYSTEM)] == [made]
 
 

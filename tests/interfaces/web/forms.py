@@ -36,3 +36,8 @@ def filled(client: Client, address: str) -> dict[str, Any]:
             value = found.group(1) if found else ""
         given.setdefault(name.group(1), []).append(unescape(value))
     return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+
+def text_of(answer: Any) -> str:
+    """What a page says, without the ways in which HTML writes it. Takes what a test client answers."""
+    return unescape(answer.content.decode())

@@ -1,6 +1,5 @@
 """What people do about an alert: acknowledged, noted, shelved; shown on its page and in the list."""
 
-import html
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from selaras.kernel import clock
 from tests.domains.events.build import clear, fire, make_source
 from tests.estate import make_estate
 from tests.factories import make_person, make_provider
+from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,8 @@ def client() -> Client:
     return signed_in(make_person(make_provider(), Role.OPERATOR, name="Galih Santoso"))
 
 
-def text(answer: object) -> str:
-    return html.unescape(getattr(answer, "content").decode())  # noqa: B009
-
-
 def found(client: Client, **asked: str) -> bool:
-    return 'class="row-link"' in text(client.get("/alerts", asked))
+    return 'class="row-link"' in text_of(client.get("/alerts", asked))
 
 
 def test_who_has_it_is_told_until_it_fires_anew(client: Client) -> None:
@@ -43,7 +39,7 @@ def test_who_has_it_is_told_until_it_fires_anew(client: Client) -> None:
     assert not found(client, acknowledged="1")
     done = client.post(f"/alerts/{alert}/handle", {"do": "acknowledge", "note": "Saya periksa"})
     assert done.status_code == 302
-    assert "Galih Santoso has it: Saya periksa" in text(client.get(f"/alerts/{alert}"))
+    assert "Galih Santoso has it: Saya periksa" in text_of(client.get(f"/alerts/{alert}"))
     assert found(client, acknowledged="1")
     assert not found(client, acknowledged="0")
     clear(source, began + timedelta(seconds=1), since=began, alertname="Disk", severity="critical")
@@ -74,12 +70,12 @@ def test_it_is_shelved_with_a_reason_and_taken_back(client: Client) -> None:
     until = localtime(clock.now() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%S")
     refused = client.post(f"{address}/handle", {"do": "shelve", "until": until})
     assert refused.status_code == 422
-    assert "Say why it can wait." in text(refused)
+    assert "Say why it can wait." in text_of(refused)
     past = client.post(f"{address}/handle", {"do": "shelve", "until": "2020-01-01T00:00", "note": "Nanti"})
-    assert "Give a time that is still to come." in text(past)
+    assert "Give a time that is still to come." in text_of(past)
     given = {"do": "shelve", "until": until, "note": "Suku cadang besok"}
     assert client.post(f"{address}/handle", given).status_code == 302
-    page = text(client.get(address))
+    page = text_of(client.get(address))
     assert "Galih Santoso shelved it: Suku cadang besok" in page
     assert found(client, shelved="1")
     client.post(f"{address}/handle", {"do": "unshelve"})
@@ -115,7 +111,7 @@ def test_why_nobody_was_told_stands_at_the_top(client: Client) -> None:
     make_estate()
     fire(make_source(), clock.now(), alertname="Disk", severity="warning")
     assess_pending()
-    page = text(client.get(f"/alerts/{Alert.objects.get().pk}"))
+    page = text_of(client.get(f"/alerts/{Alert.objects.get().pk}"))
     top = page[: page.index("What to do")]
     assert "Nobody was told." in top
     assert "Severity: warning" in top

@@ -1,6 +1,5 @@
 """Rules in the browser: ordered, tried, kept as a file and a history; and what could not be assessed."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import fire, make_source
 from tests.factories import SYSTEM, make_person, make_provider
+from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client() -> Client:
     return signed_in(make_person(make_provider(), Role.ADMINISTRATOR, name="Made Suardana"))
-
-
-def text(answer: object) -> str:
-    return html.unescape(getattr(answer, "content").decode())  # noqa: B009
 
 
 def form(**changed: object) -> dict[str, object]:
@@ -47,7 +43,7 @@ def test_a_rule_is_made_where_it_is_put_changed_and_deleted(client: Client) -> N
     assert client.post("/rules/new", form()).status_code == 302
     rule = list_rules(SYSTEM)[0]
     assert (rule.name, rule.conditions, rule.enabled) == ("Quiet", (Condition("env", "=", "test"),), True)
-    page = text(client.get(f"/rules/{rule.id}"))
+    page = text_of(client.get(f"/rules/{rule.id}"))
     assert 'value="env"' in page
     assert client.post(f"/rules/{rule.id}", form(name="Quieter", enabled="")).status_code == 302
     assert (list_rules(SYSTEM)[0].name, list_rules(SYSTEM)[0].enabled) == ("Quieter", False)
@@ -61,7 +57,7 @@ def test_moving_gives_the_focus_back_to_the_button(client: Client) -> None:
     second = list_rules(SYSTEM)[1].id
     answer = client.post(f"/rules/{second}/move", {"way": "down", "seen": rule_set_number()}, follow=True)
     assert list_rules(SYSTEM)[2].id == second
-    focused = re.findall(r"<button[^>]*data-focus[^>]*>", text(answer))
+    focused = re.findall(r"<button[^>]*data-focus[^>]*>", text_of(answer))
     assert len(focused) == 1
     assert 'value="down"' in focused[0]
 
@@ -69,11 +65,11 @@ def test_moving_gives_the_focus_back_to_the_button(client: Client) -> None:
 def test_what_is_wrong_is_told_and_nothing_typed_is_lost(client: Client) -> None:
     answer = client.post("/rules/new", form(op=["=~", "="], value=["(", ""]))
     assert answer.status_code == 422
-    assert "This pattern cannot be read (RE2)" in text(answer)
+    assert "This pattern cannot be read (RE2)" in text_of(answer)
     answer = client.post("/rules/new", form(opens_incident="on"))
     assert answer.status_code == 422
-    assert "Only an exception opens an incident." in text(answer)
-    assert 'value="Quiet"' in text(answer)
+    assert "Only an exception opens an incident." in text_of(answer)
+    assert 'value="Quiet"' in text_of(answer)
     assert "Quiet" not in names()
 
 
@@ -81,7 +77,7 @@ def test_the_second_of_two_sees_what_the_first_did(client: Client) -> None:
     given = form(name="Mine")
     save_rule(by=SYSTEM, name="Theirs", conditions=[], alert_class=AlertClass.WARNING)
     answer = client.post("/rules/new", given)
-    page = text(answer)
+    page = text_of(answer)
     assert answer.status_code == 409
     assert "Theirs" in page
     assert 'value="Mine"' in page
@@ -90,17 +86,17 @@ def test_the_second_of_two_sees_what_the_first_did(client: Client) -> None:
     assert seen
     assert client.post("/rules/new", {**given, "seen": seen[1]}).status_code == 302
     late = client.post(f"/rules/{list_rules(SYSTEM)[0].id}/move", {"way": "down", "seen": "1"}, follow=True)
-    assert "Somebody else has just changed the rules" in text(late)
+    assert "Somebody else has just changed the rules" in text_of(late)
 
 
 def test_a_draft_is_tried_beside_its_form(client: Client) -> None:
     fire(make_source(), clock.now(), alertname="Disk", env="test", severity="critical")
     assess_pending()
-    page = text(client.post("/rules/new", form(do="try")))
+    page = text_of(client.post("/rules/new", form(do="try")))
     assert "It would decide 1 of the last 1 alerts" in page
     assert "Exception" in page
     assert "Informational" in page
-    hidden = text(client.post("/rules/new", form(do="try", before_id="")))
+    hidden = text_of(client.post("/rules/new", form(do="try", before_id="")))
     assert "1 more fits its conditions, but a rule above it decides" in hidden
     assert "Quiet" not in names()
 
@@ -110,7 +106,7 @@ def test_the_set_goes_out_as_a_file_and_in_after_a_review(client: Client) -> Non
     assert answer["Content-Type"].startswith("application/yaml")
     file = answer.content.decode().replace("Watchdog\n", "Watchdogs\n", 1)
     upload = SimpleUploadedFile("rules.yaml", file.encode())
-    page = text(client.post("/rules/file", {"upload": upload, "seen": rule_set_number(), "do": "review"}))
+    page = text_of(client.post("/rules/file", {"upload": upload, "seen": rule_set_number(), "do": "review"}))
     assert "Watchdogs" in page
     assert "Watchdog" in names()
     taken = client.post("/rules/file", {"file": file, "seen": rule_set_number(), "do": "take"})
@@ -118,7 +114,7 @@ def test_the_set_goes_out_as_a_file_and_in_after_a_review(client: Client) -> Non
     assert "Watchdogs" in names()
     bad = client.post("/rules/file", {"file": "rules: [5]", "seen": rule_set_number(), "do": "take"})
     assert bad.status_code == 422
-    assert "Rule 1" in text(bad)
+    assert "Rule 1" in text_of(bad)
     late = client.post("/rules/file", {"file": file.replace("Watchdogs", "X"), "seen": "1", "do": "take"})
     assert late.status_code == 409
     assert "Watchdogs" in names()
@@ -128,11 +124,11 @@ def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> 
     source = make_source()
     with clock.frozen(clock.now() - timedelta(hours=1)):
         fire(source, clock.now(), alertname="Odd", instance="a")
-    page = text(client.get("/rules/file?draft"))
+    page = text_of(client.get("/rules/file?draft"))
     assert "Watchdog" in page
     draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
     given = {"file": draft, "seen": rule_set_number(), "do": "replay", "days": "1"}
-    page = text(client.post("/rules/file", given))
+    page = text_of(client.post("/rules/file", given))
     assert "The draft treats 1 alert otherwise" in page
     assert "Loud" in page
     assert re.search(r"Exception\s*(<[^>]*>\s*)*Loud", page)
@@ -142,10 +138,10 @@ def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> 
 def test_the_history_says_who_and_leads_back(client: Client) -> None:
     start = rule_set_number()
     client.post("/rules/new", form())
-    page = text(client.get("/rules/history"))
+    page = text_of(client.get("/rules/history"))
     assert "“Quiet” made" in page
     assert "Made Suardana" in page
-    assert "Quiet" in text(client.get(f"/rules/history/{start + 1}"))
+    assert "Quiet" in text_of(client.get(f"/rules/history/{start + 1}"))
     back = client.post(f"/rules/history/{start}/restore", {"seen": rule_set_number()})
     assert back.status_code == 302
     assert "Quiet" not in names()
@@ -156,10 +152,10 @@ def test_what_could_not_be_assessed_is_listed_and_tried_again(client: Client) ->
     fire(make_source(), clock.now(), alertname="Disk")
     alert = Alert.objects.get().pk
     row = SetAside.objects.create(change_id=1, alert_id=alert, state="firing", error="KeyError('x')", at=clock.now())
-    assert "1 change could not be assessed" in text(client.get("/rules"))
-    assert "KeyError('x')" in text(client.get("/alerts/set-aside"))
+    assert "1 change could not be assessed" in text_of(client.get("/rules"))
+    assert "KeyError('x')" in text_of(client.get("/alerts/set-aside"))
     assert client.post(f"/alerts/set-aside/{row.pk}/retry").status_code == 302
-    assert "Every change was assessed" in text(client.get("/alerts/set-aside"))
+    assert "Every change was assessed" in text_of(client.get("/alerts/set-aside"))
     agent = signed_in(make_person(make_provider(), Role.AGENT))
     assert agent.get("/alerts/set-aside").status_code == 200
     assert agent.post("/alerts/set-aside/1/retry").status_code == 403
@@ -194,12 +190,12 @@ def test_what_more_a_rule_says_is_typed_shown_again_and_refused_by_field(client:
     assert {one.label: one.value for one in rule.adds} == {"team": "dba", "rack": "{item.rack}"}
     assert rule.holds_back == (Condition("severity", "=~", 'warning|"info"'),)
     assert rule.holds_equal == ("site", "zone")
-    page = text(client.get(f"/rules/{rule.id}"))
+    page = text_of(client.get(f"/rules/{rule.id}"))
     assert 'severity=~"warning|\\"info\\""' in page
     assert "rack={item.rack}" in page
     assert client.post(f"/rules/{rule.id}", form(**more)).status_code == 302
     assert list_rules(SYSTEM)[0] == rule
-    listed = text(client.get("/rules"))
+    listed = text_of(client.get("/rules"))
     assert "the search goes on" in listed
     assert "holds back" in listed
     for wrong, said in (
@@ -213,4 +209,4 @@ def test_what_more_a_rule_says_is_typed_shown_again_and_refused_by_field(client:
     ):
         answer = client.post(f"/rules/{rule.id}", form(**{**more, **wrong}))
         assert answer.status_code == 422
-        assert said in text(answer)
+        assert said in text_of(answer)

@@ -1,7 +1,5 @@
 """Silences in the browser: made from an alert with a count of what they hold for, changed, ended."""
 
-import html
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +11,7 @@ from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import fire, make_source
 from tests.factories import make_organisation, make_person, make_provider
+from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,17 +32,13 @@ def alert() -> int:
     return Alert.objects.order_by("pk").values_list("pk", flat=True)[0]
 
 
-def text(answer: object) -> str:
-    return html.unescape(getattr(answer, "content").decode())  # noqa: B009
-
-
 def test_from_an_alert_its_labels_are_filled_in_and_counted(client: Client, alert: int) -> None:
-    assert f"/silences/new?alert={alert}" in text(client.get(f"/alerts/{alert}"))
-    page = text(client.get(f"/silences/new?alert={alert}"))
+    assert f"/silences/new?alert={alert}" in text_of(client.get(f"/alerts/{alert}"))
+    page = text_of(client.get(f"/silences/new?alert={alert}"))
     assert 'value="alertname"' in page
     assert 'value="Disk"' in page
     assert "1 alert fires under these conditions" in page
-    wider = text(client.post("/silences/count", FORM))
+    wider = text_of(client.post("/silences/count", FORM))
     assert "2 alerts fire under these conditions" in wider
     assert f"/alerts/{alert}" in wider
 
@@ -54,27 +49,27 @@ def test_it_is_made_and_its_alerts_say_so(client: Client, alert: int) -> None:
     assert answer.headers["Location"] == f"/silences/{silence.pk}"
     assert (silence.created_by, silence.comment) == ("Galih Santoso", "Ganti disk")
     assert (silence.ends_at - silence.starts_at).total_seconds() == pytest.approx(7200, abs=1)
-    page = text(client.get(f"/alerts/{alert}"))
+    page = text_of(client.get(f"/alerts/{alert}"))
     assert "Silenced by Galih Santoso until" in page
     assert "Ganti disk" in page
-    assert "Ganti disk" in text(client.get("/silences"))
+    assert "Ganti disk" in text_of(client.get("/silences"))
 
 
 def test_what_is_wrong_is_told_at_its_row_and_nothing_typed_is_lost(client: Client) -> None:
     given = {**FORM, "label": ["alertname", "1x"], "op": ["=~", "="], "value": ["(", "y"], "comment": "", "do": "save"}
     answer = client.post("/silences/new", given)
-    page = text(answer)
+    page = text_of(answer)
     assert answer.status_code == 422
     assert "This pattern cannot be read (RE2)" in page
     assert "A label is letters, digits and _" in page
     assert 'value="1x"' in page
     assert not Silence.objects.exists()
     answer = client.post("/silences/new", {**FORM, "duration": "", "ends_at": "2020-01-01T00:00", "do": "save"})
-    assert "start time must be before end time" in text(answer)
+    assert "start time must be before end time" in text_of(answer)
 
 
 def test_one_more_row_without_a_script(client: Client) -> None:
-    rows = [text(client.post("/silences/new", {**FORM, "do": do})).count('name="label"') for do in ("count", "row")]
+    rows = [text_of(client.post("/silences/new", {**FORM, "do": do})).count('name="label"') for do in ("count", "row")]
     assert rows == [2, 3]
 
 
@@ -83,7 +78,7 @@ def test_it_is_prolonged_and_the_second_of_two_is_told(client: Client) -> None:
     silence = Silence.objects.get()
     starts = clock.now().astimezone().strftime("")  # an empty start: from now, so another silence
     seen = silence.updated_at.isoformat()
-    page = text(client.get(f"/silences/{silence.pk}"))
+    page = text_of(client.get(f"/silences/{silence.pk}"))
     shown = page.split('name="starts_at" value="')[1].split('"')[0]
     changed = {**FORM, "starts_at": shown, "duration": "8", "comment": "Lebih lama", "seen": seen, "do": "save"}
     assert client.post(f"/silences/{silence.pk}", changed).status_code == 302
@@ -91,7 +86,7 @@ def test_it_is_prolonged_and_the_second_of_two_is_told(client: Client) -> None:
     assert (Silence.objects.count(), silence.comment) == (1, "Lebih lama")
     late = client.post(f"/silences/{silence.pk}", {**changed, "comment": "Terlambat"})
     assert late.status_code == 409
-    assert 'value="Terlambat"' in text(late)
+    assert 'value="Terlambat"' in text_of(late)
     seen = silence.updated_at.isoformat()
     client.post(f"/silences/{silence.pk}", {**changed, "starts_at": starts, "value": ["Other", ""], "seen": seen})
     assert Silence.objects.count() == 2
@@ -101,31 +96,31 @@ def test_it_is_expired_and_can_be_made_again(client: Client) -> None:
     client.post("/silences/new", {**FORM, "do": "save"})
     silence = Silence.objects.get()
     assert client.post(f"/silences/{silence.pk}/expire").status_code == 302
-    page = text(client.get(f"/silences/{silence.pk}"))
+    page = text_of(client.get(f"/silences/{silence.pk}"))
     assert f"/silences/new?like={silence.pk}" in page
     assert "Expire now" not in page
-    assert 'value="Disk"' in text(client.get(f"/silences/new?like={silence.pk}"))
+    assert 'value="Disk"' in text_of(client.get(f"/silences/new?like={silence.pk}"))
     assert client.post(f"/silences/{silence.pk}/expire").status_code == 409
-    assert "Ganti disk" in text(client.get("/silences?state=expired"))
+    assert "Ganti disk" in text_of(client.get("/silences?state=expired"))
 
 
 def test_it_holds_for_one_organisations_alerts(client: Client, alert: int) -> None:
     customer = make_organisation("PT Toko")
     make_source("Theirs", customer)
-    counted = text(client.post("/silences/count", {**FORM, "organisation_id": customer}))
+    counted = text_of(client.post("/silences/count", {**FORM, "organisation_id": customer}))
     assert "0 alerts fire" in counted
     client.post("/silences/new", {**FORM, "organisation_id": customer, "do": "save"})
     assert Silence.objects.get().organisation_id == customer
-    assert "Silenced by" not in text(client.get(f"/alerts/{alert}"))
+    assert "Silenced by" not in text_of(client.get(f"/alerts/{alert}"))
 
 
 def test_others_see_silences_and_change_none(client: Client, alert: int) -> None:
     client.post("/silences/new", {**FORM, "do": "save"})
     silence = Silence.objects.get().pk
     agent = signed_in(make_person(make_provider(), Role.AGENT))
-    assert "Expire now" not in text(agent.get(f"/silences/{silence}"))
+    assert "Expire now" not in text_of(agent.get(f"/silences/{silence}"))
     assert agent.get("/silences").status_code == 200
-    assert f"/silences/new?alert={alert}" not in text(agent.get(f"/alerts/{alert}"))
+    assert f"/silences/new?alert={alert}" not in text_of(agent.get(f"/alerts/{alert}"))
     for address in ("/silences/new", f"/silences/{silence}", f"/silences/{silence}/expire", "/silences/count"):
         assert agent.post(address, {**FORM, "do": "save"}).status_code == 403, address
 

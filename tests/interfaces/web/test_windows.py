@@ -1,7 +1,5 @@
 """Maintenance windows in the browser: shown before they are saved, changed, switched."""
 
-import html
-
 import pytest
 from django.test import Client
 
@@ -11,6 +9,7 @@ from selaras.domains.events.models import Window
 from selaras.domains.people.contracts import Role
 from tests.estate import ALWAYS, make_estate
 from tests.factories import SYSTEM, make_person, make_provider
+from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +19,6 @@ pytestmark = pytest.mark.django_db
 def client() -> Client:
     make_estate()
     return signed_in(make_person(make_provider(), Role.OPERATOR, name="Galih Santoso"))
-
-
-def text(answer: object) -> str:
-    return html.unescape(getattr(answer, "content").decode())  # noqa: B009
 
 
 def form(**changed: object) -> dict[str, object]:
@@ -38,24 +33,24 @@ def form(**changed: object) -> dict[str, object]:
 
 def test_a_window_is_shown_made_changed_and_switched(client: Client) -> None:
     shown = client.post("/maintenance/new", form(do="show"))
-    assert "8 Jan 2090" in text(shown).replace(".", "")
+    assert "8 Jan 2090" in text_of(shown).replace(".", "")
     assert not Window.objects.exists()
     assert client.post("/maintenance/new", form()).status_code == 302
     made = Window.objects.get()
     assert (made.rrule, made.starts, made.made_by) == ("FREQ=MONTHLY;BYDAY=2SU", "2090-01-01T01:00", "Galih Santoso")
-    page = text(client.get(f"/maintenance/{made.pk}"))
+    page = text_of(client.get(f"/maintenance/{made.pk}"))
     assert "item:toko-db-1" in page
     assert 'value="2090-01-01T01:00"' in page
     assert client.post(f"/maintenance/{made.pk}", form(repeats="FREQ=DAILY", seen="1")).status_code == 302
     assert Window.objects.get().rrule == "FREQ=DAILY"
     late = client.post(f"/maintenance/{made.pk}", form(name="Mine", seen="1"))
     assert late.status_code == 409
-    assert "Mine" in text(late)
-    assert "Patch night" in text(client.get("/maintenance"))
+    assert "Mine" in text_of(late)
+    assert "Patch night" in text_of(client.get("/maintenance"))
     client.post(f"/maintenance/{made.pk}/switch", {"enabled": "0", "seen": "2"})
     assert not Window.objects.get().enabled
     late = client.post(f"/maintenance/{made.pk}/switch", {"enabled": "1", "seen": "2"}, follow=True)
-    assert "Somebody else has just changed it" in text(late)
+    assert "Somebody else has just changed it" in text_of(late)
 
 
 def test_errors_name_their_field_and_keep_what_was_typed(client: Client) -> None:
@@ -69,15 +64,15 @@ def test_errors_name_their_field_and_keep_what_was_typed(client: Client) -> None
         for do in ("save", "show") if "ends" not in changed else ("save",):
             answer = client.post("/maintenance/new", form(do=do, **changed))
             assert answer.status_code == 422
-            assert said in text(answer)
-            assert "Patch night" in text(answer)
+            assert said in text_of(answer)
+            assert "Patch night" in text_of(answer)
 
 
 def test_without_a_calendar_the_page_says_what_to_do() -> None:
     reader = signed_in(make_person(make_provider(), Role.OPERATOR))
-    assert "make a calendar first" in text(reader.get("/maintenance"))
+    assert "make a calendar first" in text_of(reader.get("/maintenance"))
     create_calendar(by=SYSTEM, slug="k", name="K", timezone="Asia/Jakarta", week=ALWAYS)
-    assert "New window" in text(reader.get("/maintenance"))
+    assert "New window" in text_of(reader.get("/maintenance"))
 
 
 def test_who_may_not_respond_only_reads(client: Client) -> None:

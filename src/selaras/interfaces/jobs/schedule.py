@@ -15,9 +15,9 @@ from selaras.domains.duty.actions.deliver import settle_interrupted
 from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.log import note_hand_overs
 from selaras.domains.events.actions.expire import expire_alerts
+from selaras.domains.events.actions.forget import forget_results
 from selaras.domains.events.actions.partition import make_partitions
-from selaras.domains.events.actions.run_checks import forget_check_results
-from selaras.domains.events.actions.settle_heartbeats import forget_beats, settle_heartbeats
+from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
 from selaras.domains.incidents.actions.resolve import close_due
 from selaras.domains.people.contracts import system_actor
 from selaras.domains.records.actions.tally import fold_tally
@@ -45,8 +45,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular("close what nobody confirmed", 30, close_due),
     Regular("end alerts that fell silent", 5, expire_alerts),
     Regular("open and end alerts of heartbeats", 1, settle_heartbeats),
-    Regular("forget old heartbeats' pings", 600, forget_beats),
-    Regular("forget old results of checks", 600, forget_check_results),
+    Regular("forget old results of heartbeats and checks", 600, forget_results),
     Regular("make the next days' event partitions", 6 * 3600, make_partitions),
     Regular("fold the queue's counters", 60, fold_tally),
     Regular("end agreements", 600, lambda: expire_agreements(by=system_actor("agreements"))),

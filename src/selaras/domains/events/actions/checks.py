@@ -6,17 +6,17 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
+from selaras.domains.events.actions._kept import locked_of_source, locked_source
 from selaras.domains.events.actions.run_checks import end_check_alert, keep_result
 from selaras.domains.events.contracts import SEVERITIES
 from selaras.domains.events.contracts.checks import DNS_RECORDS, CheckKind, ProbeResult
-from selaras.domains.events.models import Check, Source
+from selaras.domains.events.models import Check
 from selaras.domains.events.probing.connecting import host_and_port
 from selaras.domains.events.probing.probe import probe
 from selaras.domains.events.queries.checks import probe_of
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
 from selaras.kernel import clock
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.errors import Invalid, Stale
 from selaras.kernel.sentences import Sentence, say
 
 _PLAIN = ("name", "target", "interval", "timeout", "retries", "severity", "item")
@@ -30,11 +30,7 @@ def create_check(*, by: Actor, source_id: int, kind: CheckKind, **fields: Any) -
     `fields`: name, target, interval, timeout, retries, severity, item, and those of contracts.Probe. Raises Invalid
     naming the field at fault, NotFound, NotAllowed.
     """
-    require(by, "events.sources")
-    source = Source.objects.filter(pk=source_id).first()
-    if source is None:
-        raise NotFound(str(source_id))
-    require(by, "events.sources", source.organisation_id)
+    source = locked_source(source_id, by)
     row = Check(source=source, kind=kind, next_at=clock.now(), interval=60, timeout=10, retries=1, severity="error")
     _fill(row, fields)
     row.save()
@@ -47,7 +43,7 @@ def change_check(check_id: int, *, by: Actor, seen: int | None = None, **fields:
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
-    row = _locked(check_id, by)
+    row = locked_of_source(Check.objects.all(), check_id, by)
     if seen is not None and seen != row.version:
         raise Stale
     _fill(row, fields)
@@ -58,7 +54,7 @@ def change_check(check_id: int, *, by: Actor, seen: int | None = None, **fields:
 @transaction.atomic
 def switch_check(check_id: int, *, by: Actor, enabled: bool) -> None:
     """Ask no more and end its alert, or ask again."""
-    row = _locked(check_id, by)
+    row = locked_of_source(Check.objects.all(), check_id, by)
     row.enabled, row.failures, row.next_at = enabled, 0, clock.now()
     if not enabled:
         end_check_alert(row)
@@ -69,7 +65,7 @@ def switch_check(check_id: int, *, by: Actor, enabled: bool) -> None:
 @transaction.atomic
 def remove_check(check_id: int, *, by: Actor) -> None:
     """Ask no more, end its alert and forget what it gave."""
-    row = _locked(check_id, by)
+    row = locked_of_source(Check.objects.all(), check_id, by)
     end_check_alert(row)
     row.delete()
 
@@ -77,19 +73,10 @@ def remove_check(check_id: int, *, by: Actor) -> None:
 def try_check(check_id: int, *, by: Actor) -> ProbeResult:
     """Ask now, and keep what comes of it as at any other time. Never inside a transaction: it waits for the target."""
     with transaction.atomic():
-        asked = probe_of(_locked(check_id, by))
+        asked = probe_of(locked_of_source(Check.objects.all(), check_id, by))
     result = asyncio.run(probe(asked))
     keep_result(check_id, result)
     return result
-
-
-def _locked(check_id: int, by: Actor) -> Check:
-    require(by, "events.sources")
-    row = Check.objects.select_for_update(of=("self",)).select_related("source").filter(pk=check_id).first()
-    if row is None:
-        raise NotFound(str(check_id))
-    require(by, "events.sources", row.source.organisation_id)
-    return row
 
 
 def _fill(row: Check, given: dict[str, Any]) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
+from selaras.domains.events.actions._kept import locked_of_source, locked_source
 from selaras.domains.events.actions.settle_heartbeats import end_alert, next_look
 from selaras.domains.events.contracts import FIRING, SEVERITIES
 from selaras.domains.events.contracts.heartbeats import NewHeartbeat
-from selaras.domains.events.models import Alert, Heartbeat, Source
+from selaras.domains.events.models import Alert, Heartbeat
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
 from selaras.kernel import clock
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.errors import Invalid, Stale
 from selaras.kernel.sentences import Sentence, say
 
 _SHORTEST, _LONGEST = 10, 366 * 86_400  # seconds
@@ -37,11 +37,7 @@ def create_heartbeat(
     With `watches`, the name of an alert that fires as long as all is well, it has no key. Raises Invalid naming the
     field at fault, NotFound, NotAllowed.
     """
-    require(by, "events.sources")
-    source = Source.objects.filter(pk=source_id).first()
-    if source is None:
-        raise NotFound(str(source_id))
-    require(by, "events.sources", source.organisation_id)
+    source = locked_source(source_id, by)
     row = Heartbeat(source=source, watches=watches.strip()[:200])
     _fill(row, {"name": name, "interval": interval, "grace": grace, "severity": severity, "item": item})
     key = None if row.watches else _new_key(row)
@@ -59,7 +55,7 @@ def change_heartbeat(heartbeat_id: int, *, by: Actor, seen: int | None = None, *
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
-    row = _locked(heartbeat_id, by)
+    row = locked_of_source(Heartbeat.objects.select_related("watched_alert"), heartbeat_id, by)
     if seen is not None and seen != row.version:
         raise Stale
     _fill(row, {name: fields.get(name, getattr(row, name)) for name in _UNSEEN})
@@ -70,7 +66,7 @@ def change_heartbeat(heartbeat_id: int, *, by: Actor, seen: int | None = None, *
 @transaction.atomic
 def pause_heartbeat(heartbeat_id: int, *, by: Actor, paused: bool) -> None:
     """Expect nothing of it and end its alert; or expect it again, from its next ping on."""
-    row = _locked(heartbeat_id, by)
+    row = locked_of_source(Heartbeat.objects.select_related("watched_alert"), heartbeat_id, by)
     if row.paused == paused:
         return
     row.paused = paused
@@ -84,7 +80,7 @@ def pause_heartbeat(heartbeat_id: int, *, by: Actor, paused: bool) -> None:
 @transaction.atomic
 def renew_key(heartbeat_id: int, *, by: Actor) -> str:
     """A new key in place of any former one, told here once. Raises NotFound, NotAllowed."""
-    row = _locked(heartbeat_id, by)
+    row = locked_of_source(Heartbeat.objects.select_related("watched_alert"), heartbeat_id, by)
     key = _new_key(row)
     _save(row)
     return key
@@ -93,19 +89,9 @@ def renew_key(heartbeat_id: int, *, by: Actor) -> str:
 @transaction.atomic
 def remove_heartbeat(heartbeat_id: int, *, by: Actor) -> None:
     """Expect it no more, and end its alert. Its history goes with it. Raises NotFound, NotAllowed."""
-    row = _locked(heartbeat_id, by)
+    row = locked_of_source(Heartbeat.objects.select_related("watched_alert"), heartbeat_id, by)
     end_alert(row, clock.now())
     row.delete()
-
-
-def _locked(heartbeat_id: int, by: Actor) -> Heartbeat:
-    require(by, "events.sources")
-    rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("source", "watched_alert")
-    row = rows.filter(pk=heartbeat_id).first()
-    if row is None:
-        raise NotFound(str(heartbeat_id))
-    require(by, "events.sources", row.source.organisation_id)
-    return row
 
 
 def _save(row: Heartbeat) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping as Pairs
 
 from django.db import transaction
 
-from selaras.domains.events.models import Mapping, Source
+from selaras.domains.events.actions._kept import locked_source
+from selaras.domains.events.models import Mapping
 from selaras.domains.events.reading.mapping import EACH, FIELDS, fault_of
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.errors import Invalid, Stale
 from selaras.kernel.sentences import Sentence, say
 
 SAMPLE_LIMIT = 64 * 1024  # characters
@@ -21,12 +21,7 @@ def set_mapping(source_id: int, *, by: Actor, paths: Pairs[str, str], seen: int,
     `seen` is the version that was read (0: there was none). Raises Invalid naming each path at fault, Stale, NotFound,
     NotAllowed.
     """
-    require(by, "events.sources")
-    # The source's row is what two who map it for the first time wait at.
-    source = Source.objects.select_for_update().filter(pk=source_id).first()
-    if source is None:
-        raise NotFound(str(source_id))
-    require(by, "events.sources", source.organisation_id)
+    locked_source(source_id, by)  # two who map it for the first time wait here
     row = Mapping.objects.filter(pk=source_id).first()
     if seen != (row.version if row else 0):
         raise Stale(())

@@ -7,7 +7,7 @@ alert and the history are one transaction under the row's lock.
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from selaras.domains.events.actions.feed import Told, feed
 from selaras.domains.events.contracts.checks import Probe, ProbeResult
@@ -19,7 +19,6 @@ from selaras.kernel import clock
 
 ALERT, WIRE = "CheckFailed", "check"
 TOGETHER = 32  # asked at a time, a loop of a worker
-KEPT = 200  # results of each check
 _RETRY = timedelta(seconds=15)  # until a failure is looked at again, if its interval is not shorter
 _UNTIL_TOLD = datetime.fromtimestamp(LATEST, UTC)
 
@@ -32,18 +31,6 @@ def run_due_checks() -> int:
         for (check_id, _), result in zip(claimed, results, strict=True):
             keep_result(check_id, result)
     return len(claimed)
-
-
-def forget_check_results() -> int:
-    """Forget all but the last results of each check; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """DELETE FROM events_checkresult r USING events_check c
-            WHERE r.check_of_id = c.id AND r.id <= (
-                SELECT id FROM events_checkresult WHERE check_of_id = c.id ORDER BY id DESC OFFSET %s LIMIT 1)""",
-            [KEPT],
-        )
-        return int(cursor.rowcount)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from selaras.domains.events.actions._follow import lock_cursor
@@ -21,7 +21,6 @@ from selaras.domains.events.reading.moments import LATEST
 from selaras.kernel import clock
 
 ALERT, WIRE = "HeartbeatDown", "heartbeat"
-KEPT = 100  # beats of each heartbeat
 _CURSOR = "heartbeats"
 _DOWN = timedelta(seconds=60)  # nobody has settled for so long: we were down
 _LOOK = timedelta(seconds=10)  # how often an overdue one is looked at whose pings only an alert tells of
@@ -38,18 +37,6 @@ def settle_heartbeats(*, limit: int = 200) -> int:
         looked_at, changed = _pass(limit)
         settled += changed
     return settled
-
-
-def forget_beats() -> int:
-    """Forget all but the last hundred beats of each heartbeat; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """DELETE FROM events_beat b USING events_heartbeat h
-            WHERE b.heartbeat_id = h.id AND b.id <= (
-                SELECT id FROM events_beat WHERE heartbeat_id = h.id ORDER BY id DESC OFFSET %s LIMIT 1)""",
-            [KEPT],
-        )
-        return int(cursor.rowcount)
 
 
 @transaction.atomic

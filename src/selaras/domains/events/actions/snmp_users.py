@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from selaras.domains.events.actions._kept import locked_source
 from selaras.domains.events.contracts.sources import SnmpAuthentication, SnmpPrivacy
-from selaras.domains.events.models import SnmpUser, Source
+from selaras.domains.events.models import SnmpUser
 from selaras.domains.people.contracts import Actor
-from selaras.domains.people.queries import require
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sealing import seal
 from selaras.kernel.sentences import Sentence, say
@@ -28,7 +28,7 @@ def add_snmp_user(
 
     Raises Invalid naming the field at fault, NotFound, NotAllowed.
     """
-    _locked(source_id, by)
+    locked_source(source_id, by)
     faults: dict[str, Sentence] = {}
     if not name or len(name.encode()) > 32 or not name.isprintable():
         faults["name"] = say("Give a name of up to 32 characters.")
@@ -56,15 +56,7 @@ def add_snmp_user(
 @transaction.atomic
 def remove_snmp_user(source_id: int, user_id: int, *, by: Actor) -> None:
     """Let a user go: what is sent in its name is refused within seconds. Raises NotFound, NotAllowed."""
-    _locked(source_id, by)
+    locked_source(source_id, by)
     gone, _ = SnmpUser.objects.filter(pk=user_id, source_id=source_id).delete()
     if not gone:
         raise NotFound(str(user_id))
-
-
-def _locked(source_id: int, by: Actor) -> None:
-    require(by, "events.sources")
-    row = Source.objects.select_for_update().filter(pk=source_id).first()
-    if row is None:
-        raise NotFound(str(source_id))
-    require(by, "events.sources", row.organisation_id)

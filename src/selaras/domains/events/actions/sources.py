@@ -7,11 +7,12 @@ from secrets import token_urlsafe
 
 from django.db import transaction
 
+from selaras.domains.events.actions._kept import locked_source
 from selaras.domains.events.contracts.sources import NewSource
 from selaras.domains.events.models import Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.errors import Invalid, Stale
 from selaras.kernel.sentences import say
 
 _PREFIX = "slr_ev_"  # so that leak scanners and people recognise one
@@ -53,7 +54,7 @@ def change_source(
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
-    row = _locked(source_id, by)
+    row = locked_source(source_id, by)
     if seen is not None and seen != row.version:
         raise Stale
     row.name = row.name if name is None else _name(name, row.pk)
@@ -66,21 +67,12 @@ def change_source(
 @transaction.atomic
 def renew_token(source_id: int, *, by: Actor) -> str:
     """A new token in place of any former one, told here once."""
-    row = _locked(source_id, by)
+    row = locked_source(source_id, by)
     token = _PREFIX + token_urlsafe(32)
     row.token_hash = _hash(token)
     row.version += 1
     row.save(update_fields=["token_hash", "version"])
     return token
-
-
-def _locked(source_id: int, by: Actor) -> Source:
-    require(by, "events.sources")
-    row = Source.objects.select_for_update().filter(pk=source_id).first()
-    if row is None:
-        raise NotFound(str(source_id))
-    require(by, "events.sources", row.organisation_id)
-    return row
 
 
 def _hash(token: str) -> bytes:

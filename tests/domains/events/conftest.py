@@ -1,0 +1,15 @@
+"""The moment at which most tests of events stand."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from selaras.kernel import clock
+from tests.domains.events.build import NOON
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """It is noon in Jakarta."""
+    with clock.frozen(NOON):
+        yield
