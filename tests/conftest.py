@@ -68,7 +68,7 @@ def django_db_setup(database_server: str, worker_id: str, django_db_blocker: Dja
             connections.close_all()
             database.clone(database_server, source, name)
 
-        setattr(TransactionTestCase, "_fixture_teardown", fresh_again)  # noqa: B010
+        setattr(TransactionTestCase, "_fixture_teardown", fresh_again)  # noqa: B010  # mypy refuses a method
         with database.django_on(own):
             yield
         database.drop(database_server, name)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -61,9 +62,9 @@ def test_domains_have_the_same_inside(domain: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("life", lifecycles(), ids=lambda life: life.name)
-def test_the_database_guards_each_lifecycle_as_declared(life: object) -> None:
+def test_the_database_guards_each_lifecycle_as_declared(life: Any) -> None:
     with connection.cursor() as cursor:
-        assert guarded_pairs(cursor, life.name) == life.pairs()  # type: ignore[attr-defined]
+        assert guarded_pairs(cursor, life.name) == life.pairs()
 
 
 def test_the_drawings_are_up_to_date() -> None:

@@ -4,13 +4,14 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 
 import psutil
 import psycopg
 import pytest
 
 from selaras.interfaces.cli import postgres
-from tests.journeys.harness import Installation, free_port, new_home, until
+from tests.journeys.harness import Installation, Running, free_port, new_home, until
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def test_up_listens_names_what_it_listens_for_and_stops(installation: Installati
     wanted = [f"--listen=syslog={syslog}", f"--listen=snmp={snmp}", f"--listen=smtp={smtp}"]
     with installation.up(*wanted) as running:
         for words in ("syslog over UDP", "syslog over TCP", "SNMP traps", "mail over SMTP"):
-            until(lambda words=words: f"listens for {words} at 127.0.0.1:" in running.said(), words)  # type: ignore[misc]
+            until(partial(_listens, running, words), words)
         until(lambda: _opens(smtp), "mail is listened for")
         _add_source(installation)
         to = ["logger", "--server", "127.0.0.1", "--port", str(syslog), "--tcp", "--tag", "oven"]
@@ -71,3 +72,7 @@ def _add_source(installation: Installation) -> None:
 def _stored(installation: Installation) -> list[str]:
     with psycopg.connect(postgres.dsn(installation.home)) as database:
         return [name for (name,) in database.execute("SELECT labels->>'alertname' FROM events_alert").fetchall()]
+
+
+def _listens(running: Running, words: str) -> bool:
+    return f"listens for {words} at 127.0.0.1:" in running.said()

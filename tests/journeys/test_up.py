@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -48,7 +49,7 @@ def test_a_killed_process_is_started_again(running: Running) -> None:
         old = running.child(name)
         assert old is not None
         old.kill()
-        until(lambda name=name, old=old: _other(running, name, old), f"{name} is started again")  # type: ignore[misc]
+        until(partial(_other, running, name, old), f"{name} is started again")
     until(lambda: running.status("/-/ready") == 200, "it serves again")
 
 

@@ -26,7 +26,7 @@ def jakarta() -> Calendar:
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]  # so many parts as are given
 
 
 def test_a_break_and_a_weekend_are_skipped() -> None:

@@ -1,19 +1,21 @@
 """A page: told once a cause, step after step, channel after channel, until somebody has it."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail, signing
 from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from selaras.domains.duty.actions import deliver
 from selaras.domains.duty.actions.channels import add_channel, remove_channel, set_quiet
 from selaras.domains.duty.actions.deliver import send_next, settle_interrupted
 from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.page import acknowledge_by_link, move_page, page, resolve_cause
-from selaras.domains.duty.contracts.channels import Answer, ChannelKind
+from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message
 from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.duty.models import Channel, Delivery, PageEntry
 from selaras.domains.duty.queries import get_page, get_policy, list_pages, would_be_told
@@ -37,8 +39,8 @@ def team(settings: Any) -> Iterator[tuple[Actor, Actor]]:
         yield worker(provider, "Ayu"), worker(provider, "Bima")
 
 
-def call(policy_id: int, cause: str = "db-1 is down", **more: object) -> PageRef:
-    return page(by=SYSTEM, policy_id=policy_id, cause=cause, subject="db-1 tidak menjawab", **more)  # type: ignore[arg-type]
+def call(policy_id: int, cause: str = "db-1 is down", **more: Any) -> PageRef:
+    return page(by=SYSTEM, policy_id=policy_id, cause=cause, subject="db-1 tidak menjawab", **more)
 
 
 def send_all() -> int:
@@ -48,7 +50,7 @@ def send_all() -> int:
     return sent
 
 
-def later(minutes: float) -> object:
+def later(minutes: float) -> AbstractContextManager[None]:
     return clock.frozen(NOON + minutes * MINUTE)
 
 
@@ -94,7 +96,7 @@ def test_the_database_itself_refuses_a_second_open_page_and_a_second_delivery(te
 def test_it_escalates_step_by_step_round_by_round_and_says_when_nobody_answered(team: tuple[Actor, Actor]) -> None:
     ref = call(make_policy((5, [person(team[0])]), (10, [person(team[1])]), repeats=1))
     for minutes, expected in [(4.9, 0), (5, 1), (5.1, 0), (15, 1), (20, 1), (30, 1), (60, 0)]:
-        with later(minutes):  # type: ignore[attr-defined]
+        with later(minutes):
             assert escalate_due() == expected, minutes
             send_all()
     told = [(1, 1, "Ayu", "sent"), (1, 2, "Bima", "sent"), (2, 1, "Ayu", "sent"), (2, 2, "Bima", "sent")]
@@ -110,7 +112,7 @@ def test_who_has_it_stops_the_rest(team: tuple[Actor, Actor]) -> None:
     send_next()
     move_page(ref.id, "acknowledge", by=team[1])
     assert send_all() == 0
-    with later(60):  # type: ignore[attr-defined]
+    with later(60):
         assert escalate_due() == 0
     assert [state for *_, state in states(ref)] == ["sent", "dropped"]
     assert get_page(SYSTEM, ref.id).page.acknowledged_by == "Bima"
@@ -131,8 +133,8 @@ class Provider:
         self.answers, self.keys = list(answers), list[str]()
         monkeypatch.setattr(deliver, "send", self.send)
 
-    def send(self, kind: object, sealed: object, message: object) -> Answer:
-        self.keys.append(message.key)  # type: ignore[attr-defined]
+    def send(self, kind: Any, sealed: Any, message: Message) -> Answer:
+        self.keys.append(message.key)
         return self.answers.pop(0) if self.answers else Answer(True, say("fine"))
 
 
@@ -177,7 +179,7 @@ def test_a_page_that_reaches_nobody_stays_open_for_the_time_of_its_last_step(
         escalate_due()
     assert [state for *_, state in states(ref)] == ["failed", "failed"]
     assert get_page(SYSTEM, ref.id).page.due_at == NOON + 30 * MINUTE
-    with later(30):  # type: ignore[attr-defined]
+    with later(30):
         escalate_due()
     assert get_page(SYSTEM, ref.id).page.state == "exhausted"
 
@@ -319,21 +321,21 @@ def test_who_may_page_and_who_may_not(team: tuple[Actor, Actor]) -> None:
         ("record_id", 10**9),
     ],
 )
-def test_a_page_that_cannot_be_names_the_field(team: tuple[Actor, Actor], field: str, wrong: object) -> None:
-    good = {"policy_id": make_policy((5, [person(team[0])])), "cause": "x", "subject": "x"}
+def test_a_page_that_cannot_be_names_the_field(team: tuple[Actor, Actor], field: str, wrong: Any) -> None:
+    good: dict[str, Any] = {"policy_id": make_policy((5, [person(team[0])])), "cause": "x", "subject": "x"}
     with pytest.raises(Invalid) as refused:
-        page(by=SYSTEM, **{**good, field: wrong})  # type: ignore[arg-type]
+        page(by=SYSTEM, **{**good, field: wrong})
     assert refused.value.field == field
     assert PageEntry.objects.count() == 0
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_reading_pages_asks_the_same_whatever_their_number(
-    team: tuple[Actor, Actor], count: int, django_assert_num_queries: object
+    team: tuple[Actor, Actor], count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     policy = make_policy((5, [person(team[0]), person(team[1])]))
     refs = [call(policy, f"cause {n}") for n in range(count)]
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert len(list_pages(SYSTEM).rows) == count
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):
         get_page(SYSTEM, refs[0].id)

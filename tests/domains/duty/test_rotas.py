@@ -1,9 +1,11 @@
 """Rotas are kept and changed; others step in, swap, are away; calendars go out and come in."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from selaras.domains.duty.actions.absences import read_absences
 from selaras.domains.duty.actions.covers import cancel_cover, cover
@@ -60,23 +62,23 @@ def test_next_is_who_takes_over_and_a_long_turn_has_its_true_end(team: tuple[Act
 def test_a_change_needs_the_version_that_was_read(team: tuple[Actor, ...]) -> None:
     rota_id = make_rota(layer(team[0]))
     seen = get_rota(SYSTEM, "jaga").version
-    more = {"slug": "jaga", "name": "Jaga malam", "timezone": "Asia/Makassar", "rota_id": rota_id}
-    save_rota(by=team[0], layers=[layer(team[1])], seen=seen, **more)  # type: ignore[arg-type]
+    more: dict[str, Any] = {"slug": "jaga", "name": "Jaga malam", "timezone": "Asia/Makassar", "rota_id": rota_id}
+    save_rota(by=team[0], layers=[layer(team[1])], seen=seen, **more)
     with pytest.raises(Stale):
-        save_rota(by=team[1], layers=[layer(team[0])], seen=seen, **more)  # type: ignore[arg-type]
+        save_rota(by=team[1], layers=[layer(team[0])], seen=seen, **more)
     assert get_rota(SYSTEM, "jaga").name == "Jaga malam"
     with pytest.raises(NotAllowed):
-        save_rota(by=team[2], layers=[layer(team[0])], **more)  # type: ignore[arg-type]
+        save_rota(by=team[2], layers=[layer(team[0])], **more)
 
 
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [("name", " "), ("slug", "a b"), ("timezone", "Asia/Atlantis"), ("layers", []), ("layers", [layer()])],
 )
-def test_a_rota_that_cannot_be_names_the_field(team: tuple[Actor, ...], field: str, wrong: object) -> None:
-    good = {"slug": "x", "name": "X", "timezone": "UTC", "layers": [layer(team[0])]}
+def test_a_rota_that_cannot_be_names_the_field(team: tuple[Actor, ...], field: str, wrong: Any) -> None:
+    good: dict[str, Any] = {"slug": "x", "name": "X", "timezone": "UTC", "layers": [layer(team[0])]}
     with pytest.raises(Invalid) as refused:
-        save_rota(by=SYSTEM, **{**good, field: wrong})  # type: ignore[arg-type]
+        save_rota(by=SYSTEM, **{**good, field: wrong})
     assert refused.value.field == field
 
 
@@ -225,9 +227,9 @@ def test_customers_see_nothing_of_duty() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_list_asks_the_same_whatever_its_length(
-    team: tuple[Actor, ...], count: int, django_assert_num_queries: object
+    team: tuple[Actor, ...], count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(count):
         make_rota(layer(*team), layer(team[0]), slug=f"jaga-{n}")
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):
         assert len(list_on_duty(SYSTEM)) == count

@@ -35,7 +35,7 @@ layers = st.builds(
     until=st.none() | st.dates(date(2026, 3, 1), date(2026, 12, 1)),
     hours=st.none() | hours,
 )
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda d: d.replace(tzinfo=UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda d: d.replace(tzinfo=UTC))  # noqa: DTZ001  # the zone follows
 
 
 @st.composite
@@ -95,7 +95,7 @@ def test_looking_in_two_parts_is_looking_once(plan: Plan, begin: datetime, lengt
     assert told((begin, middle), (middle, end)) == told((begin, end))
 
 
-@given(st.sampled_from(ZONES), st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)), st.integers(1, 200))  # noqa: DTZ001
+@given(st.sampled_from(ZONES), st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)), st.integers(1, 200))  # noqa: DTZ001  # on the wall
 def test_later_on_the_wall_is_never_earlier(zone: str, wall: datetime, minutes: int) -> None:
     assert moment(wall, ZoneInfo(zone)) <= moment(wall + timedelta(minutes=minutes), ZoneInfo(zone))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -34,8 +35,8 @@ def team() -> Iterator[tuple[Actor, Actor, int]]:
         yield ayu, bima, make_rota(layer(ayu, bima, every=Every.DAYS))
 
 
-def lines(**wanted: object) -> list[tuple[str, str]]:
-    return [(row.verb, row.actor_name) for row in list_log(SYSTEM, **wanted).rows]  # type: ignore[arg-type]
+def lines(**wanted: Any) -> list[tuple[str, str]]:
+    return [(row.verb, row.actor_name) for row in list_log(SYSTEM, **wanted).rows]
 
 
 def test_what_happens_is_written_by_itself_into_the_rota_it_concerns(team: tuple[Actor, Actor, int]) -> None:

@@ -28,10 +28,15 @@ class _Page(BaseHTTPRequestHandler):
         """Quietly."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Whoever asks may go away before the answer."""
+
+
 @contextmanager
 def web(files: tuple[Path, Path] | None = None) -> Iterator[int]:
     """A web server; its port. With the files of a certificate and its key it speaks TLS."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    server = _Server(("127.0.0.1", 0), _Page)
     if files:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*files)

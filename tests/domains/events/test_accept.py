@@ -94,7 +94,7 @@ def test_both_sides_of_a_change_within_one_flush_are_logged(source: int) -> None
     assert changes() == [(FIRING, 1, "sent"), (RESOLVED, 1, "sent"), (FIRING, 2, "sent")]
     assert only().received == 3
     assert Change.objects.values("batch").distinct().count() == 1
-    assert RawBatch.objects.get().pk == Change.objects.first().batch  # type: ignore[union-attr]
+    assert RawBatch.objects.get().pk == Change.objects.values_list("batch", flat=True)[0]
 
 
 def test_the_same_labels_from_two_sources_are_two_alerts(source: int) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -88,10 +89,10 @@ def test_a_rule_is_made_changed_and_removed() -> None:
         ({"conditions": [Condition("a", "~", "x")]}, "conditions"),
     ],
 )
-def test_a_rule_that_cannot_be(changed: dict[str, object], field: str) -> None:
-    good = {"order": 1, "name": "Rule", "conditions": [], "alert_class": AlertClass.WARNING}
+def test_a_rule_that_cannot_be(changed: dict[str, Any], field: str) -> None:
+    good: dict[str, Any] = {"order": 1, "name": "Rule", "conditions": [], "alert_class": AlertClass.WARNING}
     with pytest.raises(Invalid) as refused:
-        save_rule(by=SYSTEM, **{**good, **changed})  # type: ignore[arg-type]
+        save_rule(by=SYSTEM, **{**good, **changed})
     assert refused.value.field == field
 
 

@@ -1,5 +1,7 @@
 """An alert's name: the same for the same labels in any order, another for anything else."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +12,9 @@ LABELS = st.dictionaries(TEXT.filter(bool), TEXT.filter(bool), min_size=1, max_s
 
 
 @given(LABELS, st.randoms())
-def test_the_order_of_labels_does_not_matter(labels: dict[str, str], random: object) -> None:
+def test_the_order_of_labels_does_not_matter(labels: dict[str, str], random: Random) -> None:
     pairs = list(labels.items())
-    random.shuffle(pairs)  # type: ignore[attr-defined]
+    random.shuffle(pairs)
     assert alert_key(1, dict(pairs)) == alert_key(1, labels)
     assert fingerprint(dict(pairs)) == fingerprint(labels)
     assert len(alert_key(1, labels)) == 16

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,8 @@ SERVERS = range(100, 180, 2)
 EVERY = {server: {SWITCH} for server in SERVERS} | {server + 1: {server} for server in SERVERS}
 
 
-def sign(number: int, node: int, seconds: float = 0, **more: object) -> Sign:
-    return Sign(number, NOON + timedelta(seconds=seconds), node, **more)  # type: ignore[arg-type]
+def sign(number: int, node: int, seconds: float = 0, **more: Any) -> Sign:
+    return Sign(number, NOON + timedelta(seconds=seconds), node, **more)
 
 
 def test_the_switch_explains_the_forty_servers_behind_it() -> None:

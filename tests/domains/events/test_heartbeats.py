@@ -1,6 +1,7 @@
 """A heartbeat that falls silent opens one alert, says why, and ends it when it is heard again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def make(**more: object) -> int:
+def make(**more: Any) -> int:
     given = {"name": "backup", "interval": 3600, "grace": 600, "item": "db1", **more}
-    return create_heartbeat(by=SYSTEM, source_id=make_source("Cron"), **given).id  # type: ignore[arg-type]
+    return create_heartbeat(by=SYSTEM, source_id=make_source("Cron"), **given).id
 
 
 def heard(pk: int, at: datetime) -> None:

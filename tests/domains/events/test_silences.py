@@ -1,6 +1,7 @@
 """Silences: what they hold back, and that nothing of it is lost when they end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -198,10 +199,10 @@ def test_one_that_cannot_be_assessed_again_is_set_aside_alone(monkeypatch: pytes
     fire(source, NOON, labels={**DOWN, "alertname": "Bad"})
     pass_at(1)
 
-    def failing(heard: object, *rest: object) -> None:
-        if getattr(heard, "labels")["alertname"] == "Bad":  # noqa: B009
+    def failing(heard: Any, *rest: Any) -> None:
+        if heard.labels["alertname"] == "Bad":
             raise ValueError("bad")
-        open_or_join(heard, *rest)  # type: ignore[arg-type]
+        open_or_join(heard, *rest)
 
     monkeypatch.setattr(assess, "open_or_join", failing)
     pass_at(11)
@@ -219,9 +220,9 @@ def test_one_that_cannot_be_assessed_again_is_set_aside_alone(monkeypatch: pytes
         ({"value": ""}, "matchers", "must not match the empty string"),
     ],
 )
-def test_one_that_cannot_be(given: dict[str, object], field: str, words: str) -> None:
+def test_one_that_cannot_be(given: dict[str, Any], field: str, words: str) -> None:
     with pytest.raises(Invalid) as refused:
-        silence(by=SYSTEM, draft=draft(**given))  # type: ignore[arg-type]
+        silence(by=SYSTEM, draft=draft(**given))
     assert refused.value.field == field
     assert words in str(refused.value.sentence)
     assert not Silence.objects.exists()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -35,10 +36,10 @@ def calendar(week: dict[str, list[list[str]]] = OFFICE) -> int:
     return create_calendar(by=SYSTEM, slug="kantor", name="Kantor", timezone="Asia/Jakarta", week=week)
 
 
-def draft(calendar_id: int, *ends: str, minutes: int = 60, **more: object) -> WindowDraft:
+def draft(calendar_id: int, *ends: str, minutes: int = 60, **more: Any) -> WindowDraft:
     """Noon to one, every day, in Jakarta."""
     given = {"starts": datetime(2026, 11, 20, 12), "rrule": "FREQ=DAILY", **more}  # noqa: DTZ001  # on the wall
-    return WindowDraft("Patch", calendar_id, minutes=minutes, ends=ends, **given)  # type: ignore[arg-type]
+    return WindowDraft("Patch", calendar_id, minutes=minutes, ends=ends, **given)
 
 
 def make_item(slug: str, on: int) -> int:
@@ -135,9 +136,9 @@ def test_hours_that_touch_are_one_and_the_next_are_told() -> None:
         ({"minutes": 0}, "minutes"), ({"rrule": "FREQ=HOURLY"}, "rrule"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused_by_field(changed: dict[str, object], field: str) -> None:
+def test_what_cannot_be_is_refused_by_field(changed: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        save_window(replace(draft(calendar(), "item:toko-db-1"), **changed), by=SYSTEM)  # type: ignore[arg-type]
+        save_window(replace(draft(calendar(), "item:toko-db-1"), **changed), by=SYSTEM)
     assert list(refused.value.fields) == [field]
     assert not Window.objects.exists()
 

@@ -80,7 +80,7 @@ class TestReporting:
     @pytest.mark.parametrize("field", ["impact", "urgency"])
     def test_a_level_outside_the_matrix_names_its_field(self, estate: Estate, field: str) -> None:
         with pytest.raises(Invalid) as refusal:
-            report(by=estate.agent, title="x", **{field: 4})  # type: ignore[arg-type]
+            report(by=estate.agent, title="x", **{field: 4})  # type: ignore[arg-type]  # whichever of the two
         assert refusal.value.field == field
 
 

@@ -1,6 +1,7 @@
 """The card in the queue: opened, found, paged, counted, noted; and never another customer's."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -39,7 +40,7 @@ def agent(db: None) -> Actor:
     return make_person(make_provider(), Role.AGENT)
 
 
-def a_record(title: str = "Printer rusak", description: str = "", **fields: object) -> RecordRef:
+def a_record(title: str = "Printer rusak", description: str = "", **fields: Any) -> RecordRef:
     fields.setdefault("organisation_id", make_organisation())
     new = NewRecord(
         kind=Kind.INCIDENT,
@@ -47,13 +48,13 @@ def a_record(title: str = "Printer rusak", description: str = "", **fields: obje
         description=description,
         state="reported",
         priority=int(str(fields.pop("priority", 3))),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
     return open_card(new, by=SYSTEM)
 
 
-def numbers(rows: object) -> list[str]:
-    return [row.number for row in rows]  # type: ignore[attr-defined]
+def numbers(rows: Any) -> list[str]:
+    return [row.number for row in rows]
 
 
 class TestLists:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from selaras.domains.people.contracts import Role
 from selaras.domains.services.actions.dependencies import link
@@ -126,7 +127,7 @@ def test_what_an_item_may_not_be() -> None:
         {"slug": "new", "name": "a\x00b"},
     ):
         with pytest.raises(Invalid), transaction.atomic():
-            create_item(by=SYSTEM, **{"name": "N", "item_class": "host", **fields})  # type: ignore[arg-type]
+            create_item(by=SYSTEM, **{"name": "N", "item_class": "host", **fields})  # type: ignore[arg-type]  # whatever is wrong
     assert [row.slug for row in list_items(SYSTEM)] == ["host"]
     make_item("known")
     for names in (["known"], ["a\x00b"], ["x" * 256]):
@@ -206,7 +207,7 @@ def test_who_may_write() -> None:
         write(owner)
 
 
-def test_lists_page_by_key_in_one_query(django_assert_num_queries: object) -> None:
+def test_lists_page_by_key_in_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(7):
         make_item(f"item-{number}")
         make_service(f"service-{number}")
@@ -214,7 +215,7 @@ def test_lists_page_by_key_in_one_query(django_assert_num_queries: object) -> No
         first = read(SYSTEM, limit=3)
         second = read(SYSTEM, after=first[-1].slug, limit=3)
         assert [row.slug[-1] for row in (*first, *second)] == list("012345")
-        with django_assert_num_queries(1):  # type: ignore[operator]
+        with django_assert_num_queries(1):
             assert len(read(SYSTEM)) == 7
     assert [row.slug for row in list_items(SYSTEM, text="ITEM-3")] == ["item-3"]
     assert [row.slug for row in list_services(SYSTEM, text="layanan service-2", states=["catalogue"])] == ["service-2"]

@@ -175,7 +175,7 @@ def _signed(sender: Usm, boots: int, seconds: int) -> bytes:
     for place, value in enumerate((1, 65_507, b"\x01", 3)):
         message[1][place] = value
     pdu = v2c.apiMessage.get_pdu(decoder.decode(packet(), asn1Spec=v2c.Message())[0])
-    sender._boots, sender._now = boots, lambda: seconds  # type: ignore[method-assign]
+    sender._boots, sender._now = boots, lambda: seconds  # type: ignore[method-assign]  # a sender of its own time
     return sender._made(message, snmp_usm._scope(ENGINE, b"", pdu), USER, encrypted=False)
 
 

@@ -102,16 +102,16 @@ def as_bytes(case: dict[str, Any]) -> bytes:
     return found
 
 
-def compare(line: object, expected: dict[str, object]) -> None:
+def compare(line: Any, expected: dict[str, object]) -> None:
     names = {"hostname": "host", "appname": "app", "procID": "process", "msgID": "kind", "message": "message"}
     for theirs, ours in names.items():
         assert getattr(line, ours) == str(expected.get(theirs, "")).removeprefix("\ufeff"), expected
     severity = expected["severity"]
     assert isinstance(severity, int)
-    assert getattr(line, "severity") == SEVERITIES[severity]  # noqa: B009
-    assert bool(getattr(line, "data")) == bool(expected.get("has_structured_data")), expected  # noqa: B009
+    assert line.severity == SEVERITIES[severity]
+    assert bool(line.data) == bool(expected.get("has_structured_data")), expected
     if when := expected.get("timestamp"):
-        assert getattr(line, "at") == datetime.fromisoformat(str(when)).timestamp()  # noqa: B009
+        assert line.at == datetime.fromisoformat(str(when)).timestamp()
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"<13>", b"<13>1 - - - - - ", b"<13>1 ", b"<13>Oct  1 "]))

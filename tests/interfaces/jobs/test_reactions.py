@@ -42,7 +42,7 @@ def work_through() -> None:
     """Run a real worker over what is in the queue, until it is empty."""
 
     async def once() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]  # Django's has it
             async with app.open_async():
                 await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=2)
 

@@ -1,5 +1,7 @@
 """The pages of checks: made by kind, tried, seen, changed, paused and removed."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -32,8 +34,8 @@ def client() -> Client:
     return signed_in(make_person(make_provider(), Role.ADMINISTRATOR, language="en"))
 
 
-def test_one_is_made_tried_and_seen(client: Client, source: int, settings: object) -> None:
-    settings.CHECK_NETWORKS = ["127.0.0.0/8"]  # type: ignore[attr-defined]
+def test_one_is_made_tried_and_seen(client: Client, source: int, settings: Any) -> None:
+    settings.CHECK_NETWORKS = ["127.0.0.0/8"]
     assert "No check yet" in client.get("/checks").content.decode()
     with web() as port:
         target = f"http://127.0.0.1:{port}/"

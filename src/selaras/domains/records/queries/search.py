@@ -82,5 +82,5 @@ class _Question(SearchQuery):
         self._written = written
 
     # Django's own classes give this method three signatures.
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]  # see above
         return "%s::tsquery", [self._written]

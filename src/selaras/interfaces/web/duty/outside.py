@@ -11,11 +11,13 @@ from selaras.domains.duty.actions.page import acknowledge_by_link
 from selaras.domains.duty.queries import PAGE_WORDS, link_page, read_feed
 from selaras.domains.people.queries import get_actor
 from selaras.interfaces.web.duty.calendar import written
+from selaras.interfaces.web.shell.page import open_to_all
 from selaras.kernel.errors import MoveRefused, NotFound
 
 _WORKER = Path(__file__).with_name("push_worker.js")
 
 
+@open_to_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     """A GET shows what it is about and a button; only a POST acknowledges, so that mail scanners do nothing."""
@@ -36,6 +38,7 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     return _private(render(request, "duty/link.html", context))
 
 
+@open_to_all
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     """The shifts behind a calendar address, as RFC 5545 has it."""
@@ -46,6 +49,7 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     return _private(HttpResponse(written(feed), content_type="text/calendar; charset=utf-8"))
 
 
+@open_to_all
 @require_safe
 def push_worker(request: HttpRequest) -> HttpResponse:
     """The script that shows a notification where no page of ours is open; a browser asks for it by itself."""
@@ -60,8 +64,3 @@ def _private(answer: HttpResponse) -> HttpResponse:
     answer["X-Robots-Tag"] = "noindex"
     answer["Referrer-Policy"] = "no-referrer"
     return answer
-
-
-acknowledge.open_to_all = True  # type: ignore[attr-defined]  # read by the house test on routes
-push_worker.open_to_all = True  # type: ignore[attr-defined]
-calendar.open_to_all = True  # type: ignore[attr-defined]

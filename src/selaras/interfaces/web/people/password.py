@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from selaras.domains.people.actions.passwords import choose_password, get_link_person
 from selaras.interfaces.web.people.forms import PasswordForm
 from selaras.interfaces.web.shell.forms import refuse_into
+from selaras.interfaces.web.shell.page import open_to_all
 from selaras.kernel.errors import Invalid, NotFound
 
 
+@open_to_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, person_id: int, key: str) -> HttpResponseBase:
@@ -39,6 +41,7 @@ def choose(request: HttpRequest, person_id: int, key: str) -> HttpResponseBase:
     return _page(request, {"form": form, "person": person}, status=422 if form.is_bound else 200)
 
 
+@open_to_all
 @require_safe
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Whom to ask for a link, as long as Selaras sends no mail."""
@@ -49,7 +52,3 @@ def _page(request: HttpRequest, context: dict[str, object], status: int) -> Http
     # The address is a secret. It leaves with no request to others (settings: SECURE_REFERRER_POLICY); "no-referrer"
     # would keep it from us too, and with it the origin by which Django knows a form of ours.
     return render(request, "people/password_choose.html", context, status=status)
-
-
-for _view in (choose, forgotten):
-    setattr(_view, "open_to_all", True)  # noqa: B010  # read by the house test on routes

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +16,7 @@ from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import Refusal
 
 P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 class PageRequest(HttpRequest):
@@ -54,6 +55,12 @@ def page(
         return answer
 
     return declare
+
+
+def open_to_all(view: V) -> V:
+    """A page without a sign-in, for whoever has its address; the house test on routes asks that each says so."""
+    cast(Any, view).open_to_all = True
+    return view
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

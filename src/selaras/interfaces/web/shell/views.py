@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from selaras.domains.people.actions.preferences import set_preferences
-from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.interfaces.web.shell.page import PageRequest, open_to_all, page
 
 _YEAR = 365 * 24 * 3600  # seconds
 
@@ -34,6 +34,7 @@ def preferences(request: PageRequest) -> HttpResponseBase:
     return back_to(request)
 
 
+@open_to_all
 @require_POST
 def language(request: HttpRequest) -> HttpResponseBase:
     """The language of somebody who is not signed in, kept in a cookie for a year."""
@@ -42,6 +43,3 @@ def language(request: HttpRequest) -> HttpResponseBase:
     if wanted in dict(settings.LANGUAGES):
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=_YEAR, samesite="Lax", httponly=True)
     return answer
-
-
-language.open_to_all = True  # type: ignore[attr-defined]  # read by the house test on routes
