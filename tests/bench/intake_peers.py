@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import venv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +17,7 @@ import psycopg
 
 from selaras.interfaces.cli import pg_cluster, postgres
 from selaras.interfaces.cli.pg_install import install_for
+from tests.journeys.harness import free_port, is_open, until
 
 CACHE = Path(__file__).parent / ".cache"
 ALERTA = ("alerta-server==9.1.0", "gunicorn>=23", "psycopg2-binary>=2.9")
@@ -50,14 +50,6 @@ def _cpu(pid: int) -> float:
     return used
 
 
-def free_port() -> int:
-    """A port on the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
     """Intake as it runs for users: its own server, committed with fsync. Also its database's address."""
@@ -77,7 +69,7 @@ def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
         port = free_port()
         command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(port)]
         with _running(*[(command, {"SELARAS_DSN": dsn})] * workers) as started:
-            _until_open(port)
+            until(partial(is_open, port), f"something listens on port {port}", 60)
             server = pg_cluster.server_pid(install_for(home))
             yield Peer("selaras", port, "/api/v2/alerts", [*started, *([server] if server else [])]), dsn
     finally:
@@ -90,7 +82,7 @@ def serving(dsn: str) -> Iterator[tuple[int, int]]:
     port = free_port()
     command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(port)]
     with _running((command, {"SELARAS_DSN": dsn})) as started:
-        _until_open(port)
+        until(partial(is_open, port), f"something listens on port {port}", 60)
         yield port, started[0]
 
 
@@ -115,7 +107,7 @@ def alertmanager(folder: Path) -> Iterator[Peer | None]:
         f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
     ]  # fmt: skip
     with _running((command, {})) as started:
-        _until_open(port)
+        until(partial(is_open, port), f"something listens on port {port}", 60)
         yield Peer("Alertmanager", port, "/api/v2/alerts", started)
 
 
@@ -140,7 +132,7 @@ def alerta(folder: Path, dsn: str) -> Iterator[Peer | None]:
     if done.returncode:
         raise SystemExit(f"Alerta cannot make its tables: {done.stderr[-500:]}")
     with _running((command, environment)) as started:
-        _until_open(port)
+        until(partial(is_open, port), f"something listens on port {port}", 60)
         yield Peer("Alerta", port, "/alert", started)
 
 
@@ -170,13 +162,3 @@ def _running(*commands: tuple[list[str], Mapping[str, str]]) -> Iterator[list[in
                 process.terminate()
             for process in started:
                 process.wait(30)
-
-
-def _until_open(port: int, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit(f"nothing listens on port {port}")

@@ -48,6 +48,12 @@ def free_port() -> int:
         return port
 
 
+def is_open(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def until(true: Callable[[], object], what: str, seconds: float = 30.0) -> None:
     """Wait until the function `true` says so; fail with `what` was waited for."""
     deadline = time.monotonic() + seconds

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from selaras.interfaces.cli import postgres
-from tests.journeys.harness import Installation, Running, free_port, new_home, until
+from tests.journeys.harness import Installation, Running, free_port, is_open, new_home, until
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_up_listens_names_what_it_listens_for_and_stops(installation: Installati
     with installation.up(*wanted) as running:
         for words in ("syslog over UDP", "syslog over TCP", "SNMP traps", "mail over SMTP"):
             until(partial(_listens, running, words), words)
-        until(lambda: _opens(smtp), "mail is listened for")
+        until(lambda: is_open(smtp), "mail is listened for")
         _add_source(installation)
         to = ["logger", "--server", "127.0.0.1", "--port", str(syslog), "--tcp", "--tag", "oven"]
         subprocess.run([*to, "--priority", "user.notice", "too hot"], check=True)
@@ -52,14 +52,6 @@ def test_without_a_certificate_tls_is_told(installation: Installation) -> None:
     said = installation.run("listen", "--listen=syslog-tls=0", expect=1)
     assert "SELARAS_TLS_CERTIFICATE" in said
     assert "Traceback" not in said
-
-
-def _opens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _add_source(installation: Installation) -> None:
