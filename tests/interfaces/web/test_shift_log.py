@@ -8,7 +8,7 @@ import pytest
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.contracts.rotas import Every
-from selaras.domains.duty.queries import get_handover, list_handovers, list_log
+from selaras.domains.duty.queries import get_handover, get_rota, list_handovers, list_log
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
 from tests.domains.duty.build import NOON, layer, make_policy, make_rota, rota, worker
@@ -34,6 +34,16 @@ def test_an_entry_is_written_and_found_by_rota_and_day(team: tuple[Actor, Actor,
     assert "Disk diganti" in client.get("/duty/log?rota=jaga&since=2026-11-25&until=2026-11-25").content.decode()
     assert "Disk diganti" not in client.get("/duty/log?since=2026-11-26").content.decode()
     assert '<option value="jaga" selected>' in client.get("/duty/log").content.decode()  # it is Bima's shift
+
+
+def test_what_concerns_two_rotas_is_told_once_with_both_names(team: tuple[Actor, Actor, int]) -> None:
+    other = make_rota(layer(team[1]), slug="kantor")
+    page(by=SYSTEM, policy_id=make_policy((5, [rota(team[2]), rota(other)])), cause="db", subject="db-1 mati")
+    client = signed_in(team[0])
+    alone = client.get("/duty/log?rota=kantor").content.decode().count("db-1 mati")
+    both = client.get("/duty/log").content.decode()
+    assert both.count("db-1 mati") == alone > 0
+    assert f"{get_rota(SYSTEM, 'jaga').name} · Kantor" in both
 
 
 def test_a_handover_goes_from_draft_to_both_signatures(team: tuple[Actor, Actor, int]) -> None:

@@ -1,6 +1,8 @@
 """The shift log: what people wrote and what happened, by rota, team and time; it refreshes itself."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -10,6 +12,7 @@ from django.utils.timezone import make_aware
 
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.contracts.rotas import RotaRow
+from selaras.domains.duty.contracts.shifts import LogRow
 from selaras.domains.duty.queries import get_rota, list_log, list_on_duty
 from selaras.interfaces.web.duty.sayings import tell_log
 from selaras.interfaces.web.duty.shift_forms import LogForm, NoteForm
@@ -59,13 +62,20 @@ def _show(request: PageRequest, *, note: NoteForm | None = None, status: int = 2
         "area": "shift_log",
         "wanted": wanted,
         "note": note or NoteForm(rotas=_choices(rotas), initial={"rota": given.get("rota") or _own(rotas)}),
-        "rows": [(row, *tell_log(row)) for row in found.rows],
+        "rows": [(row, rotas, *tell_log(row)) for row, rotas in _told_once(found.rows)],
         "next": urlencode({**kept, "after": found.next}) if found.next else "",
         "rota": given.get("rota") or "",
         "narrowed": bool(kept),
         "may_write": bool(rotas),
     }
     return render(request, "duty/log.html", context, status=status)
+
+
+def _told_once(rows: Iterable[LogRow]) -> list[tuple[LogRow, str]]:
+    """What concerns several rotas stands in the log of each: here it is told once, with the names of all."""
+    groups = groupby(rows, key=lambda row: (row.at, row.verb, row.actor_name, row.page_id, row.body, row.data))
+    together = (list(same) for _, same in groups)
+    return [(same[0], " · ".join(sorted({row.rota_name for row in same}))) for same in together]
 
 
 def _rotas(request: PageRequest) -> list[tuple[RotaRow, bool]]:
