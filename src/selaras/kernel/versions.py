@@ -1,7 +1,8 @@
 """Two people edit the same thing: the second is told what the first changed, and nothing is overwritten unseen.
 
 A thing with a `version` and a history (`changes`, rows of a `kernel.models.Change`) is written through `write` alone,
-on its locked row. Records have their timeline instead.
+on its locked row. Records have their timeline instead, and people, teams and
+organisations one trail together (domains/people), since a membership is of two of them.
 """
 
 from collections.abc import Mapping
@@ -46,11 +47,14 @@ def ask(row: Any, seen: int | None) -> None:
         raise Stale(history(row, since=seen))
 
 
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each field of `after` that differs: `{field: {"from", "to"}}`."""
+    return {name: {"from": before[name], "to": after[name]} for name in after if before[name] != after[name]}
+
+
 def differing(row: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What `values` would change of a row: `{field: {"from", "to"}}`."""
-    return {
-        name: {"from": getattr(row, name), "to": value} for name, value in values.items() if getattr(row, name) != value
-    }
+    """What `values` would change of a row."""
+    return difference({name: getattr(row, name) for name in values}, values)
 
 
 def write(

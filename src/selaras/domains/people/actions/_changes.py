@@ -30,11 +30,6 @@ def note(noun: str, verb: str, *, by: Actor, data: Mapping[str, Any] | None = No
     announce(f"{noun}.{verb}", {**about, "fields": sorted(data or {})})
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Each field that differs, as {"from": …, "to": …}."""
-    return {name: {"from": before[name], "to": after[name]} for name in after if before[name] != after[name]}
-
-
 def refuse_stale(seen: int | None, fields: Collection[str], **about: int) -> None:
     """Raise Stale if one of these fields was changed after the change that was seen last. Its row must be locked."""
     if seen is None:

@@ -6,12 +6,13 @@ from typing import Any
 from django.db import transaction
 
 from selaras.domains.people import rules
-from selaras.domains.people.actions._changes import difference, note, refuse_stale, require_keeper
+from selaras.domains.people.actions._changes import note, refuse_stale, require_keeper
 from selaras.domains.people.actions._slugs import free_slug
 from selaras.domains.people.contracts import Actor, OrganisationKind
 from selaras.domains.people.models import Organisation
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.versions import difference
 
 EDITABLE = frozenset({"name", "parent_id"})
 

@@ -7,13 +7,14 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from selaras.domains.people.actions._administrators import keep_an_administrator
-from selaras.domains.people.actions._changes import difference, note, refuse_stale, require_keeper
+from selaras.domains.people.actions._changes import note, refuse_stale, require_keeper
 from selaras.domains.people.actions._membership import join, leave
 from selaras.domains.people.actions._sound import EDITABLE, TAKEN, sound_person
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import DutyRole, Membership, Organisation, Person, Team
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import say
+from selaras.kernel.versions import difference
 
 _COLUMNS = ("name", "email", "organisation_id", "language", "timezone")
 

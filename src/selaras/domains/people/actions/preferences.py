@@ -2,13 +2,14 @@
 
 from django.db import transaction
 
-from selaras.domains.people.actions._changes import difference, note
+from selaras.domains.people.actions._changes import note
 from selaras.domains.people.actions._sound import language_fault, timezone_fault
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.models import Person
 from selaras.domains.people.rules import require
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
+from selaras.kernel.versions import difference
 
 
 @transaction.atomic

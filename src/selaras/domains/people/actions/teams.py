@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from selaras.domains.people import rules
-from selaras.domains.people.actions._changes import difference, note, refuse_stale, require_keeper
+from selaras.domains.people.actions._changes import note, refuse_stale, require_keeper
 from selaras.domains.people.actions._membership import join, leave, unlead
 from selaras.domains.people.actions._slugs import free_slug
 from selaras.domains.people.contracts import Actor, Function, OrganisationKind
 from selaras.domains.people.models import Membership, Person, Team
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.versions import difference
 
 EDITABLE = frozenset({"name", "function"})
 
