@@ -12,7 +12,7 @@ from selaras.domains.events.actions.paging import end_page, page_for
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.rules import RuleRow, Verdict
 from selaras.domains.events.contracts.tracing import TraceStep
-from selaras.domains.events.correlation import Bond
+from selaras.domains.events.correlation import Bond, Tie
 from selaras.domains.events.models import Assessment, Cause
 from selaras.domains.events.rules import cause_key, impact_of_uses, named_of, urgency_of
 from selaras.domains.incidents.actions.cause import clear_cause, note_cause, recur
@@ -53,38 +53,55 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlatin
     Sets the assessment. What its thing explains and nobody works on comes under it too.
     """
     service_id = None if heard.found else _named_service(heard.labels)
-    source_id = heard.change.source_id or 0
-    key = cause_key(heard.labels, source_id, heard.found.item.id if heard.found else None, service_id)
-    cause, how = _open_cause(Q(key=key)), "opened"
-    tied, ids = correlating.ties(heard.change)
-    if cause is not None:  # where it belongs was decided before: only what it explains can still come to it
-        above = {tie.to.cause for tie in tied if tie.bond is Bond.ABOVE}
-        ids = [pk for pk in ids if pk != cause.pk and pk in above]
-    related = [one for one in (_open_cause(Q(pk=pk)) for pk in ids) if one]
-    tie = next((one for one in tied if related and one.to.cause == related[0].pk), None)
-    joined = tie if cause is None and tie and tie.bond is not Bond.ABOVE else None
-    if joined:
-        cause = related.pop(0)
+    key = cause_key(heard.labels, heard.change.source_id or 0, heard.found.item.id if heard.found else None, service_id)
+    place = _place_of(heard, key, correlating)
+    cause, how = place.cause, "joined"
     if cause is None:
-        cause = _report(heard, rule, key, service_id)
+        cause, how = _report(heard, rule, key, service_id), "opened"
     else:
-        how = "again" if assessment.cause_id == cause.pk else "joined"
-        why = explained(joined) if joined else None
-        _tell(cause.record_id, heard, again=how == "again", why=why)
+        how = "again" if assessment.cause_id == cause.pk else how
+        _tell(cause.record_id, heard, again=how == "again", why=explained(place.tie) if place.tie else None)
     assessment.cause, assessment.record_id, assessment.service_id = cause, cause.record_id, service_id
-    policies = [rule.policy_id, *_policies(related)]
-    take_in(cause, related, correlating)
+    # Somebody was told of what is merged: they, or whom the rule names, are told of what it went into.
+    policy_id = rule.policy_id or next(iter(_policies(place.related)), None)
+    take_in(cause, place.related, correlating)
     correlating.placed(heard.change, cause.pk)
     ref = RecordRef(cause.record_id, cause.record.number)
-    if joined:
-        trace_joined(heard.trail, heard.change, joined, ref)
+    if place.tie:
+        trace_joined(heard.trail, heard.change, place.tie, ref)
     else:
         trace_incident(heard.trail, heard.change, ref, how)
-    # Somebody was told of what was merged: they, or whom the new rule names, are told of what it went into.
-    rule = replace(rule, policy_id=next((one for one in policies if one), None))
+    _call(heard, replace(rule, policy_id=policy_id), ref)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The cause an alert comes under (None: there is none yet), by which tie if not by its own key, and the causes that
+    are one with it because of this alert."""
+
+    cause: Cause | None
+    tie: Tie | None
+    related: list[Cause]
+
+
+def _place_of(heard: Heard, key: str, correlating: Correlating) -> _Place:
+    own = _open_cause(Q(key=key))
+    tied, ids = correlating.ties(heard.change)
+    if own is not None:  # where it belongs was decided before: only what it explains can still come to it
+        above = {tie.to.cause for tie in tied if tie.bond is Bond.ABOVE}
+        ids = [pk for pk in ids if pk != own.pk and pk in above]
+    related = [one for one in (_open_cause(Q(pk=pk)) for pk in ids) if one]
+    best = next((one for one in tied if related and one.to.cause == related[0].pk), None)
+    if own is None and best is not None and best.bond is not Bond.ABOVE:
+        return _Place(related[0], best, related[1:])
+    return _Place(own, None, related)
+
+
+def _call(heard: Heard, rule: RuleRow, ref: RecordRef) -> None:
+    """Call people for an incident by the rule's policy, if it names one, and note whether anybody is."""
     paged = None
     if rule.policy_id:
-        card = get_incident(EVENTS, cause.record.number).card
+        card = get_incident(EVENTS, ref.number).card
         paged = page_for(card, rule.policy_id, by=EVENTS, body=heard.annotations.get("description", ""))
     trace_page(heard.trail, heard.change, ref, rule, paged)
 
