@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.noise import NoiseRow
@@ -18,9 +17,8 @@ from selaras.domains.people.contracts import Role
 from selaras.domains.records.actions.notes import add_note
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person
-from tests.domains.events.build import NOON, fire, make_source
+from tests.domains.events.build import NOON, assess, fire, make_source
 from tests.factories import SYSTEM, make_person, make_provider
-from tests.interfaces.web.world import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +35,7 @@ def test_from_received_to_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
         fire(loud, NOON, alertname=name)
     fire(quiet, NOON, alertname="Odd")
     with clock.frozen(NOON + timedelta(minutes=1)):
-        while assess_pending():
-            pass
+        assess()
     taken = Assessment.objects.exclude(record=None).order_by("alert_id")[0].record
     assert taken is not None
     add_note(taken.pk, by=agent, body="Looking at it", public=False)
@@ -52,14 +49,3 @@ def test_from_received_to_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert get_noise(SYSTEM, since=NOON + timedelta(days=1)).total == NoiseRow(None)
     monkeypatch.setattr(noise, "MOST", 1)
     assert get_noise(SYSTEM, since=NOON - timedelta(days=1)).cut
-
-
-def test_the_page_leads_to_the_alerts_of_a_source() -> None:
-    client = signed_in(make_person(make_provider(), Role.AGENT))
-    source = make_source("Loud")
-    fire(source, clock.now(), alertname="Odd")
-    while assess_pending():
-        pass
-    page = client.get("/alerts/noise?days=1").content.decode()
-    assert f"/alerts?source={source}" in page
-    assert client.get("/alerts/noise?days=x").status_code == 200

@@ -157,6 +157,7 @@ class RuleFileForm(forms.Form):
         initial="7",
         required=False,
     )
+    asked(days)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def text(self) -> str:
