@@ -1,6 +1,7 @@
 """Observations become alerts: what the one statement of the hot path does, and what the database refuses."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -35,22 +36,30 @@ def changes() -> list[tuple[str, int, str]]:
     return list(Change.objects.order_by("id").values_list("state", "episode", "reason"))
 
 
-def write(seen: list[Observation], now: float, known: set[bytes] | None = None) -> None:
-    """One flush, on Django's connection; by key alone if all of it is `known`, to which it is added."""
+def write(seen: list[Observation], now: float, known: dict[bytes, int] | None = None) -> None:
+    """One flush, on Django's connection; by number alone if all of it is `known`, to which it is added."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_BLOCK)
         flush = Flush(BLOCK * cursor.fetchone()[0], now, [Post(1, "test", b"[]", seen)])
         parts = accept.parameters(flush, accept.folded(flush), accept.kept(flush, zstandard.ZstdCompressor(level=1)))
         raw = psycopg.RawCursor(connection.connection)
-        if known is not None and len(parts) == 1 and known.issuperset(one.key for one in seen):
-            row = raw.execute(KNOWN_STATEMENT, parts[0][:12]).fetchone()
+        keys = sorted({one.key for one in seen})
+        if known is not None and len(parts) == 1 and known.keys() >= set(keys):
+            numbers = "{" + ",".join(str(known[key]) for key in keys) + "}"
+            row = raw.execute(KNOWN_STATEMENT, (*parts[0][:2], numbers, *parts[0][3:12])).fetchone()
             assert row is not None
             assert row[1] is None
-        else:
-            for part in parts:
-                raw.execute(STATEMENT, part)
-    if known is not None:
-        known.update(one.key for one in seen)
+            return
+        for part in parts:
+            row = raw.execute(STATEMENT, part).fetchone()
+            assert row is not None
+            if known is not None:
+                known.update(zip([key for key in keys if key in written(part)], row[1], strict=True))
+
+
+def written(part: tuple[Any, ...]) -> set[bytes]:
+    """The keys of the alerts that a part of a flush names."""
+    return {bytes.fromhex(key.strip('"')) for key in part[2][1:-1].split(",")}
 
 
 def test_a_re_send_is_the_same_alert_and_no_change(source: int) -> None:
@@ -151,7 +160,7 @@ def test_the_statements_merge_as_the_rule_does(
     source: int, told: list[tuple[float, list[Observation]]], by_key: bool
 ) -> None:
     """`accept` in SQL, both ways, against `rules.fold` in Python, over whole histories."""
-    known: set[bytes] | None = set() if by_key else None
+    known: dict[bytes, int] | None = {} if by_key else None
     expected, ended, logged = folded(told)
     with transaction.atomic():
         point = transaction.savepoint()

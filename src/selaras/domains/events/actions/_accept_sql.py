@@ -1,4 +1,8 @@
-"""The statements of `accept.py`: one for what is new or told anew, one for what is known by its key alone."""
+"""The statements of `accept.py`: one for what is new or told anew, one for what is known by its number.
+
+Each list comes as one text, of numbers as PostgreSQL writes an array, of words as JSON: a driver that is given lists
+looks at each element in turn, which costs more than all else that intake does with a re-send.
+"""
 
 from selaras.domains.events.contracts import LOG_LOCK
 
@@ -28,34 +32,41 @@ def _merge(seen: str, state: str) -> str:
     state = {state}"""
 
 
+def _sent(named: str, first: int) -> str:
+    """What is sent of each alert in either statement, from parameter `first` on; `named` is the type of its name."""
+    types = (named, "float8", "float8", "bigint", "boolean", "bigint")
+    return f"unnest({', '.join(f'${number}::text::{kind}[]' for number, kind in enumerate(types, start=first))})"
+
+
 _WRITER_LOCK = f"pg_advisory_xact_lock_shared({LOG_LOCK[0]}, {LOG_LOCK[1]})"
 
-# The alerts come as arrays in the order of their keys, so that two writers never wait for each other in a circle.
+# The alerts come in the order of their keys, so that two writers never wait for each other in a circle.
 _UPSERT = f"""
     INSERT INTO events_alert AS a (key, starts_at, ends_at, check_at, first_seen, last_seen, received, changed_batch,
         episode, state, timed_out, told, source_id, generator_url, annotations, labels)
     SELECT key, to_timestamp(starts), to_timestamp(ends), to_timestamp(ends), to_timestamp($2), to_timestamp($2), count,
         $1, 1, CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END, timed_out, told, source_id, url,
-        annotations::jsonb, labels::jsonb
-    FROM {_WRITER_LOCK}, unnest($3::uuid[], $4::float8[], $5::float8[], $6::bigint[], $7::boolean[], $8::bigint[],
-            $13::bigint[], $14::text[], $15::text[], $16::text[])
+        annotations, labels
+    FROM {_WRITER_LOCK}, ROWS FROM ({_sent("uuid", 3)}, unnest($13::text::bigint[]),
+            jsonb_array_elements_text($14::text::jsonb), jsonb_array_elements($15::text::jsonb),
+            jsonb_array_elements($16::text::jsonb))
         AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels)
     ON CONFLICT (key) DO UPDATE SET {_merge("EXCLUDED", "EXCLUDED.state")},
         told = EXCLUDED.told, generator_url = EXCLUDED.generator_url, annotations = EXCLUDED.annotations
-    RETURNING a.id, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch"""  # noqa: S608  # our own words only
+    RETURNING a.id, a.key, a.told, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch"""  # noqa: S608  # our own words only
 
-# A re-send that says what the row says already: the labels stay where they are, and nothing is parsed.
+# A re-send that says what the row says already: the labels stay where they are, and nothing is parsed. Numbers are
+# quicker to find than keys, and what came together lies together.
 _AGAIN = f"""
     UPDATE events_alert AS a SET {_merge("seen", "seen.state")}
     FROM (
-        SELECT key, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
+        SELECT id, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
             to_timestamp($2) AS last_seen, $1::bigint AS changed_batch, timed_out,
             CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END AS state
-        FROM {_WRITER_LOCK}, unnest($3::uuid[], $4::float8[], $5::float8[], $6::bigint[], $7::boolean[], $8::bigint[])
-            AS sent (key, starts, ends, count, timed_out, told)
+        FROM {_WRITER_LOCK}, {_sent("bigint", 3)} AS sent (id, starts, ends, count, timed_out, told)
     ) AS seen
-    WHERE a.key = seen.key AND a.told = seen.told
-    RETURNING a.key, CASE WHEN a.changed_batch = $1 THEN a END AS alert"""  # noqa: S608  # our own words only
+    WHERE a.id = seen.id AND a.told = seen.told
+    RETURNING a.id, CASE WHEN a.changed_batch = $1 THEN a END AS alert"""  # noqa: S608  # our own words only
 
 _LOG = """
     INSERT INTO events_change (at, alert_id, batch, episode, state, reason, starts_at, ends_at)
@@ -75,15 +86,21 @@ WITH folded AS ({folded}
 SELECT {gives}"""
 
 
-STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", "(SELECT count(*) FROM logged)")
-"""Parameters: batch, now, six arrays of alerts, posts, observations, size, body (NULL in all but the first of a flush),
-four more arrays of alerts. Gives the number of alerts that changed their state."""
+STATEMENT = _statement(
+    _UPSERT,
+    "SELECT * FROM folded WHERE changed_batch = $1",
+    "(SELECT count(*) FROM logged), ARRAY(SELECT id FROM folded WHERE told <> 0 ORDER BY key)",
+)
+"""Parameters: batch, now, six lists of alerts, posts, observations, size, body (NULL in all but the first of a flush),
+four more lists of alerts. Gives how many alerts changed their state, and the numbers of those of which it is counted
+what is told, in the order of their keys."""
 
 KNOWN_STATEMENT = _statement(
     _AGAIN,
     "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL",
-    """(SELECT count(*) FROM logged), CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::uuid[])
-    THEN ARRAY(SELECT unnest($3::uuid[]) EXCEPT SELECT key FROM folded) END""",
+    """(SELECT count(*) FROM logged), CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::text::bigint[])
+    THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END""",
 )
-"""For alerts that are known with what is told of them. Parameters as above without the last four arrays. Gives also the
-keys of those that were not as we knew them (nearly always NULL); they are not written."""
+"""For alerts that are known with what is told of them. Parameters as above, the numbers of the alerts in place of their
+keys, without the last four lists. Gives also the numbers of those that were not as we knew them (nearly always NULL);
+they are not written."""

@@ -1,7 +1,7 @@
 """What an intake process remembers of the alerts it has written, so that a re-send need not carry it all again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from selaras.domains.events.contracts import Observation
@@ -9,14 +9,16 @@ from selaras.domains.events.contracts import Observation
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Observations in the order of their keys, and the number of what is told of each (0: not counted yet)."""
+    """Observations in the order of their keys, with a hash of what is told of each (0: not counted yet), and for those
+    that are known the numbers of their alerts."""
 
-    seen: list[Observation]
-    told: list[int]
+    seen: list[Observation] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
 
 
 class Known:
-    """The alerts that this process has written, with what was told of each: what may be written by key alone.
+    """The alerts that this process has written, with what was told of each: what may be written by number alone.
 
     A hint and no truth: the row itself says whether it is so. Bounded; forgotten all at once. What is told is counted
     when an alert comes a second time: those that come once would pay for nothing.
@@ -26,30 +28,32 @@ class Known:
     LONGEST = 4096  # characters of annotations that are remembered
 
     def __init__(self) -> None:
-        self._told: dict[bytes, tuple[str, str, int] | None] = {}
+        self._told: dict[bytes, tuple[str, str, int, int] | None] = {}
 
     def split(self, wave: Mapping[bytes, Observation]) -> tuple[Part, Part]:
         """What is new or told anew, and what is known."""
         memory = self._told
-        new, known = Part([], []), Part([], [])
+        new, known = Part(), Part()
         for key in sorted(wave):
             seen = wave[key]
             entry = memory.get(key)
             if entry is not None and entry[0] == seen.annotations and entry[1] == seen.url:
                 known.seen.append(seen)
                 known.told.append(entry[2])
+                known.ids.append(entry[3])
             else:
                 new.seen.append(seen)
                 new.told.append(told_of(seen) if key in memory else 0)
         return new, known
 
-    def add(self, written: Part) -> None:
-        """These are stored, and committed."""
+    def add(self, written: Part, ids: Iterable[int]) -> None:
+        """These are stored, and committed; `ids` are the numbers of those whose told is counted, in the same order."""
         if len(self._told) > self.LIMIT:
             self._told.clear()
+        numbers = iter(ids)
         for seen, told in zip(written.seen, written.told, strict=True):
-            short = told and len(seen.annotations) <= self.LONGEST
-            self._told[seen.key] = (seen.annotations, seen.url, told) if short else None
+            known = (seen.annotations, seen.url, told, next(numbers)) if told else None
+            self._told[seen.key] = known if len(seen.annotations) <= self.LONGEST else None
 
 
 def told_of(seen: Observation) -> int:

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import zstandard
-from asyncpg.pgproto.pgproto import UUID
 
 from selaras.domains.events.actions._accept_sql import KNOWN_STATEMENT, STATEMENT
 from selaras.domains.events.actions._known import Known as Known  # for whoever makes a Writer
@@ -24,6 +23,7 @@ WAVES, BLOCK = 8, 8000
 
 
 _encode = msgspec.msgpack.Encoder().encode
+_json = msgspec.json.Encoder().encode
 _decode_posts = msgspec.msgpack.Decoder(list[StoredPost]).decode
 
 
@@ -61,26 +61,30 @@ class Writer:
         if len(made) > 1:
             parts = parameters(flush, made, body)
             async with self.connection.transaction():
-                return sum([int(await self._statement.fetchval(*part)) for part in parts])
+                return sum([int((await self._statement.fetchrow(*part))[0]) for part in parts])
         new, known = self._known.split(made[0])
         changed = 0
         if new.seen or not known.seen:
-            changed += int(await self._statement.fetchval(flush.batch, now, *_core(new), *body, *_rest(new)))
-            self._known.add(new)
+            begun, ids = await self._statement.fetchrow(flush.batch, now, *_by_key(new), *body, *_words(new))
+            self._known.add(new, ids)
+            changed += int(begun)
             body = BARE
         if known.seen:
             changed += await self._write_known(Flush(flush.batch + 1, now, ()), known, body)
         return changed
 
     async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...]) -> int:
-        changed, strange = await self._again.fetchrow(flush.batch, flush.now, *_core(known), *body)
+        changed, strange = await self._again.fetchrow(flush.batch, flush.now, _array(known.ids), *_facts(known), *body)
         if not strange:
             return int(changed)
         # Another process has told something else since, or the row is gone.
-        keys = {key.bytes for key in strange}
-        anew = [(seen, told) for seen, told in zip(known.seen, known.told, strict=True) if seen.key in keys]
-        part = Part([seen for seen, _ in anew], [told for _, told in anew])
-        more = await self._statement.fetchval(flush.batch + 1, flush.now, *_core(part), *BARE, *_rest(part))
+        part = Part()
+        for seen, told, alert in zip(known.seen, known.told, known.ids, strict=True):
+            if alert in strange:
+                part.seen.append(seen)
+                part.told.append(told)
+        more, ids = await self._statement.fetchrow(flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part))
+        self._known.add(part, ids)
         return int(changed) + int(more)
 
     async def _batch(self) -> int:
@@ -119,28 +123,38 @@ def parameters(
     for n, wave in enumerate(made):
         seen = [wave[key] for key in sorted(wave)]
         part = Part(seen, [told_of(s) for s in seen])
-        parts.append((flush.batch + n, flush.now, *_core(part), *(BARE if n else body), *_rest(part)))
+        parts.append((flush.batch + n, flush.now, *_by_key(part), *(BARE if n else body), *_words(part)))
     return parts
 
 
-def _core(part: Part) -> tuple[list[Any], ...]:
+def _by_key(part: Part) -> tuple[str, ...]:
+    return (_array([s.key.hex() for s in part.seen]), *_facts(part))
+
+
+def _facts(part: Part) -> tuple[str, ...]:
+    seen = part.seen
     return (
-        [UUID(s.key) for s in part.seen],
-        [s.starts for s in part.seen],
-        [s.ends for s in part.seen],
-        [s.count for s in part.seen],
-        [s.timed_out for s in part.seen],
-        part.told,
+        _array([s.starts for s in seen]),
+        _array([s.ends for s in seen]),
+        _array([s.count for s in seen]),
+        _array([s.timed_out for s in seen]),
+        _array(part.told),
     )
 
 
-def _rest(part: Part) -> tuple[list[Any], ...]:
+def _words(part: Part) -> tuple[str, ...]:
+    seen = part.seen
     return (
-        [s.source_id for s in part.seen],
-        [s.url for s in part.seen],
-        [s.annotations for s in part.seen],
-        [s.labels for s in part.seen],
+        _array([s.source_id for s in seen]),
+        _json([s.url for s in seen]).decode(),
+        f"[{','.join([s.annotations for s in seen])}]",
+        f"[{','.join([s.labels for s in seen])}]",
     )
+
+
+def _array(plain: list[Any]) -> str:
+    # Numbers, truths and hexadecimal digits look alike in JSON and in PostgreSQL's arrays, but for the brackets.
+    return f"{{{_json(plain)[1:-1].decode()}}}"
 
 
 def unpack(body: bytes) -> list[StoredPost]:
