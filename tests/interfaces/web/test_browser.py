@@ -105,6 +105,28 @@ def test_a_move_shows_its_outcome_once(browser: Browser, live_server: LiveServer
     page.context.close()
 
 
+def test_news_does_not_take_a_click_away(browser: Browser, live_server: LiveServer) -> None:
+    """What is drawn anew under a pressed button would lose the click."""
+    world = make_world()
+    page = look(browser, live_server.url, world.colleague).page
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(f"/r/{world.records['reported'].number}")
+        expect(one.locator("html[data-ready]")).to_be_attached()
+    page.bring_to_front()
+    page.locator("#record-verbs summary").first.hover()
+    page.mouse.down()
+    other.get_by_role("button", name="Take", exact=True).click()
+    expect(other.locator(".record-line")).to_contain_text("In progress")
+    with page.expect_response(lambda answer: "x-selaras-live" in answer.request.headers):
+        page.evaluate("document.dispatchEvent(new CustomEvent('live:record'))")
+    page.evaluate("fetch(location.href).then((answer) => answer.text())")  # a page later, the first has been seen to
+    page.mouse.up()
+    expect(page.locator("#record-verbs details[open] form")).to_be_visible()
+    expect(page.locator(".record-line")).to_contain_text("In progress")
+    page.context.close()
+
+
 def test_a_draft_outlives_leaving(browser: Browser, live_server: LiveServer) -> None:
     world = make_world()
     page = look(browser, live_server.url, world.agent).page

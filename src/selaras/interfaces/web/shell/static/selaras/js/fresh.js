@@ -1,10 +1,23 @@
 // Reads the page again in the background and hands back its new parts: the server draws, the page only exchanges.
 
+let pressed = false;
+document.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { pressed = false; }, true);
+
 /** The page at `address` as a document, or null if it could not be had. */
 export async function read(address = location.href) {
   const answer = await fetch(address, { headers: { "X-Selaras-Live": "1" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text();
+  if (pressed) await released();
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+/** What is exchanged under a pressed button takes the click with it: wait until the click is over. */
+function released() {
+  return new Promise((done) => {
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(done), { once: true });
+  });
 }
 
 /** Exchange the elements with these ids, except one that holds the focus or an open form. */

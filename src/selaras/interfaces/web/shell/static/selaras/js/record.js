@@ -25,7 +25,7 @@ function merge(fresh) {
     toast(phrase("changed", { name: by }));
     announce(phrase("changed", { name: by }));
   }
-  exchange(fresh, ["record-head", "record-verbs", "record-side"]);
+  exchange(fresh, ["record-head", "record-verbs", "record-acts", "record-side"]);
   // The version the forms hold stays as it was where something is typed: the server then says what came between.
   if (!here.querySelector("details.verb[open]")) {
     for (const field of here.querySelectorAll('input[name="seen"]')) field.value = next.dataset.version;
