@@ -136,6 +136,18 @@ SEALING_KEY = os.environ.get("SELARAS_SEALING_KEY") or SECRET_KEY
 CHECK_NETWORKS = os.environ.get("SELARAS_CHECK_NETWORKS", "").replace(",", " ").split()  # that checks may reach, too
 CALL_PRIVATE_ADDRESSES = os.environ.get("SELARAS_CALL_PRIVATE_ADDRESSES", "") == "1"
 
+# Standard error, where the keeper of the processes looks. Django's own way would mail what fails to nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"()": "selaras.kernel.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
+
 AUTH_USER_MODEL = "people.Person"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique in lower case, by a constraint of the table
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

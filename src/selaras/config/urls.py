@@ -1,7 +1,5 @@
 """Every address of Selaras that Django answers; intake and the live stream stand before it (config/asgi.py)."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 web: list[URLPattern | URLResolver] = [
@@ -19,9 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((web, "web"))),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("api/", include("selaras.interfaces.api.urls")),
 ]
-if find_spec("selaras.interfaces.api") and find_spec("selaras.interfaces.api.urls"):  # API: while it is being built
-    urlpatterns.append(path("api/", include("selaras.interfaces.api.urls")))
 
 handler400 = "selaras.interfaces.web.shell.errors.bad_request"
 handler403 = "selaras.interfaces.web.shell.errors.not_allowed"

@@ -83,6 +83,19 @@ def test_a_token_is_needed_and_errors_are_for_machines(estate: Estate) -> None:
     assert Caller(estate.agent).get("/records/INC9999999").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "delete", "post"])
+def test_an_address_that_is_none_is_told_so_by_every_method(method: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/alerts/one,two/acknowledge")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_named_and_does_not_exist_is_the_senders_fault() -> None:
+    agent = Caller(make_estate().agent)
+    refused = agent.post("/incidents", title="Toko lambat", team_id=2**53 - 1)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["team_id"])
+
+
 def test_errors_name_the_field_in_the_readers_language(estate: Estate) -> None:
     agent = Caller(estate.agent)
     ref = report(by=estate.agent, title="x", organisation_id=estate.customer)

@@ -1,6 +1,5 @@
 """One's own channels: the ways by which a page reaches the person whose token it is."""
 
-from datetime import time
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
@@ -8,7 +7,7 @@ from ninja import Field, Router, Schema
 from selaras.domains.duty.actions.channels import add_channel, put_first, remove_channel, set_quiet, try_channel
 from selaras.domains.duty.contracts.channels import ChannelKind, ChannelRow
 from selaras.domains.duty.queries import list_channels
-from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, WallTime, answers, permitted
 from selaras.kernel.wording import spoken
 
 router = Router()
@@ -21,8 +20,8 @@ class ChannelOut(Schema):
     kind: ChannelKind
     name: str
     hint: str
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: WallTime | None
+    quiet_until: WallTime | None
 
     @classmethod
     def of(cls, row: ChannelRow) -> "ChannelOut":
@@ -47,8 +46,8 @@ class NewChannelOut(Schema):
 class QuietIn(Given):
     """When the channel rests for what is not urgent, by one's own clock; both or neither."""
 
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: WallTime | None
+    quiet_until: WallTime | None
 
 
 class TriedOut(Schema):

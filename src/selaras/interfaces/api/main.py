@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db import DataError
+import psycopg
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -109,6 +111,7 @@ def problem(status: int, detail: str, **more: Any) -> JsonResponse:
     return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any other address below /api/: an error a machine can read, not a page."""
     return problem(404, _("There is no such address in the API."))
@@ -140,6 +143,17 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, str(error))
+
+
+@api.exception_handler(IntegrityError)
+def _gone(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    """What a number names may be gone between the look and the commit; PostgreSQL says which one it is."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.errors.ForeignKeyViolation):
+        raise error
+    said = _("What is named here does not exist.")
+    name = (cause.diag.message_detail or "").partition("(")[2].partition(")")[0]
+    return problem(422, said, **({"field": name, "fields": {name: said}} if name else {}))
 
 
 @api.exception_handler(DataError)

@@ -1,13 +1,13 @@
 """How an operation says what it needs: `@permitted("…")`. A house test finds every route that does not say it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest
 from ninja import Field, Schema
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -23,6 +23,8 @@ Key = Annotated[str, Field(max_length=500)]
 Number = Annotated[str, Field(max_length=20)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(max_length=80)]
+# What a clock on the wall shows. JSON Schema's own "time" is a moment with its zone.
+WallTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$", "examples": ["08:00"]})]
 # The version something was read at: 409 with `changes` if somebody was faster; null writes over it.
 Seen = Annotated[int, Field(ge=0, le=2**53)] | None
 

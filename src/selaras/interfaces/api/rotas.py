@@ -12,7 +12,7 @@ from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
 from selaras.domains.duty.contracts.rotas import Cover, Every, Hours, Layer, RotaRow, SwapRow
 from selaras.domains.duty.queries import get_rota, get_swap, list_rotas, list_swaps
 from selaras.domains.people.contracts import Actor
-from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, answers, given_fields, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, WallTime, answers, given_fields, permitted
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -31,11 +31,11 @@ class LayerIO(Given):
     every: Every
     length: Annotated[int, Field(ge=1, le=168)] = 1
     starts_on: date
-    handover: time
+    handover: WallTime
     until: date | None = None
     days: Annotated[list[Day], Field(max_length=7)] = []
-    hours_from: time | None = None
-    hours_until: time | None = None
+    hours_from: WallTime | None = None
+    hours_until: WallTime | None = None
     name: Annotated[str, Field(max_length=80)] = ""
 
     def layer(self) -> Layer:

@@ -11,8 +11,6 @@ from contextlib import suppress
 import django
 from procrastinate.jobs import Job
 
-from selaras.interfaces.jobs.logs import log_plainly
-
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 LONGEST_WAIT = 10.0
@@ -26,7 +24,6 @@ HEARTBEAT_SECONDS = 4.0
 
 def run(*, concurrency: int) -> None:
     """Work until SIGTERM or SIGINT."""
-    log_plainly()
     django.setup()
     from selaras.interfaces.jobs.continuous import loops
 

@@ -1,6 +1,7 @@
 """Error pages in the reader's language; JSON for machines under /api."""
 
 import logging
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
@@ -8,13 +9,17 @@ from django.template.loader import render_to_string
 
 log = logging.getLogger("selaras.web")
 
-_NAMES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 429: "too_many_requests", 500: "server_error"}
-
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"error": _NAMES[status], "status": status}, status=status)
+        return _problem(status)
     return render(request, f"{status}.html", status=status)
+
+
+def _problem(status: int) -> HttpResponse:
+    # As the API tells its own errors (interfaces/api/main.py), in English: what failed may be what translates.
+    body = {"type": "about:blank", "status": status, "detail": HTTPStatus(status).phrase}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,7 +40,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn with as little as possible, since anything may be broken."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"error": _NAMES[500], "status": 500}, status=500)
+        return _problem(500)
     try:
         return HttpResponseServerError(render_to_string("500.html", {"theme": "system"}))
     except Exception:

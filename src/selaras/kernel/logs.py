@@ -1,4 +1,4 @@
-"""The worker's log: warnings and worse, and one line instead of a traceback when it is only the database."""
+"""How a log line reads: one line instead of a traceback when it is only the database."""
 
 import logging
 from typing import Any
@@ -17,10 +17,3 @@ class Plain(logging.Formatter):
                 return "  " + str(problem).strip().splitlines()[0]
             problem = problem.__cause__ or problem.__context__
         return super().formatException(ei)
-
-
-def log_plainly() -> None:
-    """Set up logging for this process."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Plain("%(asctime)s worker %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
