@@ -64,11 +64,15 @@ def until(true: Callable[[], object], what: str, seconds: float = 30.0) -> None:
 
 @dataclass
 class Installation:
-    """A data home and a port; `database_url` empty means the embedded server of that home."""
+    """A data home and a port; `database_url` empty means the embedded server of that home.
+
+    `settings` are variables of all its processes.
+    """
 
     home: Path
     port: int = field(default_factory=free_port)
     database_url: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, expect: int = 0, **variables: str) -> str:
         """Run a command to its end; gives what it wrote."""
@@ -118,7 +122,7 @@ class Installation:
         own = {"SELARAS_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
         if self.database_url:
             own["DATABASE_URL"] = self.database_url
-        return {**kept, **own, **more}
+        return {**kept, **own, **self.settings, **more}
 
 
 @dataclass

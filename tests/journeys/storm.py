@@ -46,10 +46,11 @@ class Storm:
 
 
 @contextmanager
-def storm(port: int) -> Iterator[Storm]:
-    """Senders at work inside the block."""
+def storm(port: int, *, first: int = 0) -> Iterator[Storm]:
+    """Senders at work inside the block, numbered from `first` on: others send other alerts."""
     one = Storm(port)
-    threads = [threading.Thread(target=one.send, args=(sender,), daemon=True) for sender in range(SENDERS)]
+    numbers = range(first, first + SENDERS)
+    threads = [threading.Thread(target=one.send, args=(sender,), daemon=True) for sender in numbers]
     for thread in threads:
         thread.start()
     try:

@@ -3,19 +3,14 @@
 The processes are real and the database is durable (fsync on), as on a person's machine.
 """
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
 
-from selaras.interfaces.cli.pg_install import install_for
-from tests.journeys.harness import Installation, Running, free_port, new_home, until
-from tests.journeys.storm import Storm, incidents_and_causes, know_this_machine, stored, storm
-
-# Answered before and after each kill: enough that the kill falls in the middle.
-SOME = 300
+from tests.journeys.harness import Installation, free_port, new_home, until
+from tests.journeys.storm import incidents_and_causes, know_this_machine, stored, storm
+from tests.journeys.strikes import kill, kill_database, more, nothing_is_undone
 
 
 @pytest.fixture
@@ -25,36 +20,6 @@ def installation() -> Iterator[Installation]:
         one.run("migrate")
         know_this_machine(one)
         yield one
-
-
-def kill(running: Running, command: str, *, inside: bool = False) -> None:
-    """kill -9 for the process of this command, or for the last one it has started."""
-    until(lambda: running.child(command), f"{command} runs")
-    process = running.child(command)
-    assert process is not None
-    (process.children()[-1] if inside else process).kill()
-
-
-def kill_database(installation: Installation) -> None:
-    pidfile = install_for(installation.home).folder / "data" / "postmaster.pid"
-    os.kill(int(pidfile.read_text().split()[0]), signal.SIGKILL)
-
-
-def more(storm: Storm) -> Callable[[], bool]:
-    """True once so many more alerts have been answered."""
-    wanted = storm.count() + SOME
-    return lambda: storm.count() >= wanted
-
-
-def nothing_is_undone(installation: Installation) -> bool:
-    """No job waits or has failed for good, and no change of an alert waits to be assessed or was set aside."""
-    asked = """
-        SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded')
-             + (SELECT count(*) FROM events_change c, events_cursor k
-                WHERE k.name = 'assess' AND c.id > k.change_id)
-             + (SELECT count(*) FROM events_setaside)
-    """
-    return installation.run("db", "psql", "-Atc", asked).strip() == "0"
 
 
 def test_each_process_of_one_machine_is_killed_in_a_storm(installation: Installation) -> None:

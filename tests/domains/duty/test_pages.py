@@ -19,6 +19,7 @@ from selaras.domains.duty.contracts.channels import Answer, ChannelKind, Message
 from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.duty.models import Channel, Delivery, PageEntry
 from selaras.domains.duty.queries import get_page, get_policy, list_pages, would_be_told
+from selaras.domains.duty.senders import apprise
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, NotFound
@@ -217,14 +218,15 @@ def interrupt(delivery_id: int) -> None:
 def test_a_doubt_is_repeated_only_where_the_receiver_can_tell(team: tuple[Actor, Actor]) -> None:
     ref = call(make_policy((60, [person(team[0])])))
     delivery = Delivery.objects.get()
-    interrupt(delivery.pk)
-    assert settle_interrupted() == 1
-    assert states(ref) == [(1, 1, "Ayu", "waiting")]
+    for _ in range(4):
+        interrupt(delivery.pk)
+        assert settle_interrupted() == 1
+        assert states(ref) == [(1, 1, "Ayu", "waiting")]
     interrupt(delivery.pk)
     assert settle_interrupted() == 1
     assert states(ref) == [(1, 1, "Ayu", "doubtful")]
     assert send_all() == 0
-    assert verbs(ref)[2:] == ["doubtful", "doubtful", "unreached"]
+    assert verbs(ref)[2:] == [*["doubtful"] * 5, "unreached"]
 
 
 def test_a_doubt_without_a_key_goes_to_the_next_channel(team: tuple[Actor, Actor]) -> None:
@@ -236,6 +238,17 @@ def test_a_doubt_without_a_key_goes_to_the_next_channel(team: tuple[Actor, Actor
     assert send_all() == 1
     assert [state for *_, state in states(ref)] == ["doubtful", "sent"]
     assert settle_interrupted() == 0
+
+
+def test_a_messenger_that_does_not_say_in_time_may_have_sent_it(
+    team: tuple[Actor, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_channel(by=team[0], kind=ChannelKind.APPRISE, name="Telegram", address="tgram://1234567890:abcdefghij/12345")
+    add_channel(by=team[0], kind=ChannelKind.MAIL, name="surel", address="ayu@example.com")
+    ref = call(make_policy((60, [person(team[0])])))
+    monkeypatch.setattr(apprise, "SECONDS", 0.01)
+    assert send_all() == 2
+    assert [state for *_, state in states(ref)] == ["doubtful", "sent"]
 
 
 def test_the_link_acknowledges_once_for_whom_it_was_sent_to(team: tuple[Actor, Actor]) -> None:

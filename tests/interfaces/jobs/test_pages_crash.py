@@ -4,11 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -23,50 +20,16 @@ from selaras.domains.people.contracts import Actor
 from tests import database
 from tests.domains.duty.build import make_policy, person, worker
 from tests.factories import SYSTEM, make_provider
+from tests.journeys.channel import Channel, counting
 from tests.journeys.harness import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Provider(ThreadingHTTPServer):
-    """Counts what reaches it: each key once, as a receiver that honours Idempotency-Key; and every call."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.calls: Counter[str] = Counter()
-        self.effects: set[str] = set()
-        self.answering = threading.Event()
-        self.answering.set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def address(self, scheme: str, path: str) -> str:
-        return f"{scheme}://127.0.0.1:{self.server_address[1]}/{path}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Provider
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.calls[self.path] += 1
-        self.server.effects.add(self.headers.get("webhook-id", ""))
-        self.server.answering.wait(60)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    server = Provider()
-    yield server
-    server.answering.set()
-    server.shutdown()
-    server.server_close()
+def provider() -> Iterator[Channel]:
+    with counting() as channel:
+        yield channel
 
 
 @pytest.fixture
@@ -104,7 +67,7 @@ def call(ayu: Actor) -> int:
 
 
 def test_what_was_decided_when_everything_died_is_sent_once(
-    provider: Provider, ayu: Actor, database_server: str
+    provider: Channel, ayu: Actor, database_server: str
 ) -> None:
     add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
     page_id = call(ayu)
@@ -114,7 +77,7 @@ def test_what_was_decided_when_everything_died_is_sent_once(
 
 
 def test_a_worker_killed_in_the_call_neither_loses_nor_doubles(
-    provider: Provider, ayu: Actor, database_server: str
+    provider: Channel, ayu: Actor, database_server: str
 ) -> None:
     add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
     page_id = call(ayu)
@@ -128,11 +91,30 @@ def test_a_worker_killed_in_the_call_neither_loses_nor_doubles(
     with working(database_server):
         until(lambda: states(page_id) == ["sent"], "it is settled", 60)
     assert provider.calls == {"/a": 2}
-    assert len(provider.effects) == 1
+    assert len(provider.told) == 1
     assert "doubtful" in [entry.verb for entry in get_page(SYSTEM, page_id).entries]
 
 
-def test_a_slow_call_is_no_doubt_to_another_worker(provider: Provider, ayu: Actor, database_server: str) -> None:
+def test_what_a_channel_answered_is_known_after_a_restart_of_the_database(
+    provider: Channel, ayu: Actor, database_server: str
+) -> None:
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address(path="a"))
+    page_id = call(ayu)
+    provider.answering.clear()
+    with working(database_server):
+        until(lambda: provider.calls["/a"], "the call is made", 60)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        provider.answering.set()
+        until(lambda: states(page_id) == ["sent"], "it is settled", 60)
+    assert provider.calls == {"/a": 1}
+    assert "doubtful" not in [entry.verb for entry in get_page(SYSTEM, page_id).entries]
+
+
+def test_a_slow_call_is_no_doubt_to_another_worker(provider: Channel, ayu: Actor, database_server: str) -> None:
     add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
     page_id = call(ayu)
     provider.answering.clear()
@@ -145,7 +127,7 @@ def test_a_slow_call_is_no_doubt_to_another_worker(provider: Provider, ayu: Acto
     assert provider.calls == {"/a": 1}
 
 
-def test_a_channel_without_a_key_is_not_tried_twice(provider: Provider, ayu: Actor, database_server: str) -> None:
+def test_a_channel_without_a_key_is_not_tried_twice(provider: Channel, ayu: Actor, database_server: str) -> None:
     add_channel(by=ayu, kind=ChannelKind.APPRISE, name="tanpa kunci", address=provider.address("json", "b"))
     add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
     page_id = call(ayu)

@@ -10,6 +10,8 @@ from selaras.domains.duty.contracts.channels import ChannelKind
 _WAITS = (5, 15, 40, 60)  # seconds
 _THEN = 300
 _MOST = 60  # tries: about five hours
+# Doubts about one message after which its sender may well die of it, and the next channel has its turn.
+_DOUBTS = 5
 _TELLS_REPEATS_APART = frozenset({ChannelKind.MAIL, ChannelKind.WEBHOOK, ChannelKind.PUSH})
 
 
@@ -32,10 +34,10 @@ def is_quiet(start: time | None, end: time | None, at: datetime, timezone: str) 
 
 
 def may_try_again(kind: ChannelKind, doubts: int) -> bool:
-    """Whether a message that may have gone out already is sent once more by the same channel.
+    """Whether a message that may have gone out already is sent again by the same channel.
 
     By those whose receiver can know it again: a webhook carries the same Idempotency-Key, a mail the same
     Message-ID, a notification the same tag.
     Others would ring twice; there the person's next channel is used, and without one the escalation goes on.
     """
-    return kind in _TELLS_REPEATS_APART and doubts <= 1
+    return kind in _TELLS_REPEATS_APART and doubts < _DOUBTS

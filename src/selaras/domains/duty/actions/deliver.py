@@ -4,11 +4,12 @@ A process that dies before the mark leaves it to others. One that dies between m
 told apart from slowness by a lock that the database lets go with the process, and is handled by telling.may_try_again.
 """
 
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import override
 
 from selaras.domains.duty.actions._page import hurry, left, locked_page, note, tell
@@ -23,11 +24,14 @@ from selaras.domains.duty.telling import may_try_again, wait_after
 from selaras.domains.people.queries import get_actor
 from selaras.kernel import clock
 from selaras.kernel.lifecycle import move
-from selaras.kernel.sentences import say
+from selaras.kernel.sentences import Sentence, say
 from selaras.kernel.wording import spoken
 
 # Before the id of a delivery in the keys of advisory locks: "duty".
 _SPACE = 0x64757479 << 31
+# What came of a call is known to its sender alone: so long it waits for a database that went away meanwhile.
+_PATIENCE = 60.0
+_LOOK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,23 @@ def send_next() -> int:
     if work is None:
         return 0
     try:
-        _settle(work.id, send(work.kind, work.sealed, work.message))
+        _settle_surely(work.id, send(work.kind, work.sealed, work.message))
     finally:
         _let_go(work.id)
     return 1
+
+
+def _settle_surely(delivery_id: int, answer: Answer) -> None:
+    """Settle, also if the database was restarted during the call; else what was sent would count as a doubt."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _settle(delivery_id, answer)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > until:
+                raise
+            connection.close()
+            time.sleep(_LOOK)
 
 
 def settle_interrupted(*, limit: int = 100) -> int:
@@ -73,6 +90,9 @@ def _settle(delivery_id: int, answer: Answer) -> None:
     page, row = _locked(delivery_id)
     if row.state not in (SENDING, DOUBTFUL):
         return  # we lost the database for a while, and it was settled without us
+    if answer.unknown and row.state == SENDING:
+        _doubt(page, row, answer.words)
+        return
     wait = None
     if answer.again and page.state in (OPEN, EXHAUSTED):
         wait = wait_after(row.attempts, last=not left(page, row.person_id, row.round, row.step))
@@ -96,14 +116,11 @@ def _settle(delivery_id: int, answer: Answer) -> None:
         _next_channel(page, row)
 
 
-@transaction.atomic
-def _doubt(delivery_id: int) -> bool:
-    page, row = _locked(delivery_id)
-    if row.state != SENDING:
-        return False
+def _doubt(page: Page, row: Delivery, words: Sentence) -> None:
+    """It may have been sent or not: tried again where the receiver can tell a repeat, else by the next channel."""
     move(row, "doubt", life=DELIVERY)
     row.doubts += 1
-    row.answer = say("The process that was sending this was cut off. It may have been sent.").as_json()
+    row.answer = words.as_json()
     again = page.state == OPEN and may_try_again(ChannelKind(row.channel.kind), row.doubts)
     note(page, DOUBTFUL, person=row.person.name, channel=row.channel.name, again=again)
     if again:
@@ -114,7 +131,6 @@ def _doubt(delivery_id: int) -> bool:
     row.save(update_fields=["doubts", "answer", "next_try_at", "settled_at"])
     if not again:
         _next_channel(page, row)
-    return True
 
 
 def _next_channel(page: Page, row: Delivery) -> None:
@@ -151,9 +167,18 @@ def _if_abandoned(delivery_id: int) -> bool:
     if not _take_hold(delivery_id):
         return False
     try:
-        return _doubt(delivery_id)
+        return _cut_off(delivery_id)
     finally:
         _let_go(delivery_id)
+
+
+@transaction.atomic
+def _cut_off(delivery_id: int) -> bool:
+    page, row = _locked(delivery_id)
+    if row.state != SENDING:
+        return False
+    _doubt(page, row, say("The process that was sending this was cut off. It may have been sent."))
+    return True
 
 
 def _take_hold(delivery_id: int) -> bool:

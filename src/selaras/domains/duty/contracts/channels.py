@@ -52,13 +52,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of sending: taken, or not; `again` says whether another try may help, `gone` that the channel is dead.
-    `words` is the provider's own."""
+    """What came of sending: taken, or not; `again` says whether another try may help, `gone` that the channel is dead,
+    `unknown` that it may have been sent all the same. `words` is the provider's own."""
 
     taken: bool
     words: Sentence
     again: bool = False
     gone: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def send(config: Mapping[str, str], message: Message, *, private: bool) -> Answe
     if told.get("sent"):
         return Answer(True, say("%(service)s took it.", service=told.get("service", "")))
     why = say("It was not taken: %(why)s", why=str(told.get("why", ""))[:300])
-    return Answer(False, why, again=bool(told.get("again", True)))
+    return Answer(False, why, again=bool(told.get("again", True)), unknown=bool(told.get("unknown")))
 
 
 def service_of(url: str) -> str:
@@ -44,9 +44,10 @@ def _ask(question: dict[str, Any]) -> dict[str, Any]:
     try:
         done = subprocess.run(_CHILD, input=json.dumps(question).encode(), capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        return {"why": f"{SECONDS} s", "again": True}
+        return {"why": f"{SECONDS} s", "again": True, "unknown": True}
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        return {"why": done.stderr.decode(errors="replace")[-200:], "again": True}
+        killed = done.returncode < 0
+        return {"why": done.stderr.decode(errors="replace")[-200:], "again": True, "unknown": killed}
     return answer

@@ -1,0 +1,53 @@
+"""Somebody who is paged for every critical alert, and what an installation's own record says of those pages."""
+
+from dataclasses import dataclass
+
+from tests.journeys.harness import Installation
+
+# Addresses of the own network are called only where the installation says so.
+LOOPBACK = {"SELARAS_CALL_PRIVATE_ADDRESSES": "1"}
+
+# Run inside the installation, through the actions that its pages use; sealed with its own key.
+_MAKE = """
+from selaras.domains.duty.actions.channels import add_channel
+from selaras.domains.duty.contracts.channels import ChannelKind
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.people.models import Organisation
+from tests.domains.duty.build import make_policy, person, worker
+from tests.factories import SYSTEM
+
+ayu = worker(Organisation.objects.get(slug="penyedia").pk, "Ayu")
+add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="hook", address={address!r})
+save_rule(
+    by=SYSTEM, name="Critical", conditions=[Condition("severity", "=", "critical")], order=1,
+    alert_class=AlertClass.EXCEPTION, opens_incident=True, policy_id=make_policy((600, [person(ayu)])),
+)
+"""
+_TOLD = """
+SELECT 'selaras-page-' || d.page_id || '-' || d.id, p.cause, d.state, d.attempts, d.doubts
+FROM duty_delivery d JOIN duty_page p ON p.id = d.page_id ORDER BY d.id
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the record says of one message: its key, what it was for, how it stands, tries, and doubts about them."""
+
+    key: str
+    cause: str
+    state: str
+    attempts: int
+    doubts: int
+
+
+def put_on_call(installation: Installation, address: str) -> None:
+    """One person with one webhook, alone in a policy that waits ten hours, and a rule that pages by it."""
+    installation.run("django", "shell", "-c", _MAKE.format(address=address))
+
+
+def messages(installation: Installation) -> list[Told]:
+    """All messages that were decided on."""
+    said = installation.run("db", "psql", "-AtF", "\t", "-c", _TOLD)
+    rows = [line.split("\t") for line in said.splitlines()]
+    return [Told(key, cause, state, int(attempts), int(doubts)) for key, cause, state, attempts, doubts in rows]
