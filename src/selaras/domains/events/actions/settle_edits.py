@@ -126,5 +126,5 @@ def _why(assessment: Assessment) -> Sentence:
 def _as_pending(one: Assessment) -> Pending:
     alert = one.alert
     return Pending(
-        0, one.changed_at, alert.pk, alert.state, alert.episode, alert.source_id, alert.labels, alert.annotations
+        0, one.changed_at, alert.pk, one.state, alert.episode, alert.source_id, alert.labels, alert.annotations
     )
