@@ -1,18 +1,25 @@
 """The shift log and handovers in the browser: written, narrowed, drafted from what holds, signed by both."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from selaras.domains.agreements.actions.calendars import create_calendar
 from selaras.domains.duty.actions.log import write_note
 from selaras.domains.duty.actions.page import page
 from selaras.domains.duty.contracts.rotas import Every
+from selaras.domains.duty.contracts.shifts import FactKind
 from selaras.domains.duty.queries import get_handover, get_rota, list_handovers, list_log
+from selaras.domains.events.actions.windows import save_window
+from selaras.domains.events.contracts import Condition
+from selaras.domains.events.contracts.windows import WindowDraft
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
 from tests.domains.duty.build import NOON, layer, make_policy, make_rota, rota, worker
 from tests.domains.duty.test_shift_log import TURN
+from tests.estate import OFFICE
 from tests.factories import SYSTEM, make_organisation, make_person, make_provider
 from tests.interfaces.web.world import signed_in
 
@@ -86,3 +93,18 @@ def test_the_log_runs_as_many_queries_for_one_line_as_for_many(
         write_note(team[2], word, by=team[1])
     with django_assert_num_queries(len(first)):
         client.get("/duty/log")
+
+
+def test_maintenance_of_the_next_shift_is_told_with_when_it_begins_and_ends(team: tuple[Actor, Actor, int]) -> None:
+    office = create_calendar(by=SYSTEM, slug="kantor", name="Kantor", timezone="Asia/Jakarta", week=OFFICE)
+    for name, day, hour, minutes in (("Now", 25, 12, 30), ("Over the turn", 26, 8, 120), ("Later", 27, 12, 60)):
+        starts = datetime(2026, 11, day, hour)  # noqa: DTZ001  # on the wall
+        matchers = (Condition("alertname", "=", name),)
+        save_window(WindowDraft(name, office, starts=starts, minutes=minutes, matchers=matchers), by=SYSTEM)
+    bima = signed_in(team[1])
+    drafted = bima.post("/duty/rotas/jaga/handovers/draft", {"due_at": TURN.isoformat()})
+    facts = get_handover(SYSTEM, int(drafted.headers["Location"].rsplit("/", 1)[1])).facts
+    assert [(one.title, one.detail) for one in facts if one.kind == FactKind.WINDOW] == [("Over the turn", "ends")]
+    shown = bima.get(drafted.headers["Location"]).content.decode()
+    assert "Maintenance that begins or ends" in shown
+    assert bima.get(next(one.path for one in facts if one.kind == FactKind.WINDOW)).status_code == 200

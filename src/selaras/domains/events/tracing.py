@@ -17,10 +17,14 @@ _OUTCOMES = {
 
 
 def told(newest_first: Iterable[TraceRow], episode: int) -> Told:
-    """The outcome of an episode: the last of its lines that tells one. A class alone means that nothing followed."""
-    last = next((row for row in newest_first if row.episode == episode and row.step in _OUTCOMES), None)
-    if last is None:
+    """The outcome of an episode: the last of its lines that tells one. A class alone means that nothing followed.
+
+    What holds it back later takes back nobody that was told before.
+    """
+    lines = [row for row in newest_first if row.episode == episode and row.step in _OUTCOMES]
+    if not lines:
         return Told(Telling.WAITS, say("Nothing was decided about it since it fired the last time."))
+    last = next((row for row in lines if _OUTCOMES[row.step] != Telling.NOBODY), lines[0])
     return Told(_OUTCOMES[last.step], last.sentence, last.record_number, last.page_id)
 
 

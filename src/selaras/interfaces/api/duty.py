@@ -69,6 +69,7 @@ class PageOut(Schema):
     acknowledged_at: datetime | None
     ended_at: datetime | None
     record_number: str | None
+    held_at: datetime | None
 
     @classmethod
     def of(cls, row: PageRow) -> "PageOut":

@@ -16,6 +16,7 @@ from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.log import note_hand_overs
 from selaras.domains.events.actions.expire import expire_alerts
 from selaras.domains.events.actions.forget import forget_results
+from selaras.domains.events.actions.hold_calls import hold_calls
 from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
 from selaras.domains.incidents.actions.resolve import close_due
@@ -39,6 +40,7 @@ def forget_sessions() -> None:
 
 SCHEDULE: Sequence[Regular] = (
     Regular("note late clocks", 2, lambda: note_breaches(by=system_actor("agreements"))),
+    Regular("hold the pages of what is held back", 2, hold_calls),
     Regular("escalate pages", 1, escalate_due),
     Regular("settle messages whose sender died", 3, settle_interrupted),
     Regular("write hand-overs into shift logs", 10, note_hand_overs),

@@ -20,7 +20,20 @@ from selaras.kernel.sentences import Sentence
 SELARAS = system_actor("Selaras")
 # What a shift's log tells of a page; its own timeline has the rest.
 _LOGGED = frozenset(
-    {"page", "step", "sent", "failed", "gone", "doubtful", "unreached", "acknowledge", "resolve", EXHAUSTED}
+    {
+        "page",
+        "step",
+        "sent",
+        "failed",
+        "gone",
+        "doubtful",
+        "unreached",
+        "hold",
+        "release",
+        "acknowledge",
+        "resolve",
+        EXHAUSTED,
+    }
 )
 
 

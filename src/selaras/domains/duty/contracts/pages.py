@@ -31,6 +31,16 @@ class PageRow:
     acknowledged_at: datetime | None
     ended_at: datetime | None
     record_number: str | None
+    held_at: datetime | None = None  # since when no further step comes, as what it is for is held back
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """An open page of an incident, and whether it is held."""
+
+    id: int
+    record_id: int
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)

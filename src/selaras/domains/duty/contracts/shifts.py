@@ -37,6 +37,7 @@ class FactKind(StrEnum):
     ALERT = "alert"
     INCIDENT = "incident"
     SILENCE = "silence"
+    WINDOW = "window"
     NOTE = "note"
 
 

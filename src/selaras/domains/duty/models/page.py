@@ -17,6 +17,7 @@ class Page(models.Model):
     round = models.SmallIntegerField(default=1)
     step = models.SmallIntegerField(default=0)  # told last, from 1
     due_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)  # since when no further step comes (actions/hold.py)
     acknowledged_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -30,7 +31,7 @@ class Page(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="open"), name="page_due"),
+            models.Index(fields=["due_at"], condition=Q(state="open", held_at=None), name="page_due"),
             models.Index(F("state"), F("id").desc(), name="page_by_state"),
         ]
 

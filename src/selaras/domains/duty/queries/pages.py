@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from selaras.domains.duty.contracts import OPEN, WAITING
 from selaras.domains.duty.contracts.channels import ChannelKind
-from selaras.domains.duty.contracts.pages import DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
+from selaras.domains.duty.contracts.pages import CallRow, DeliveryRow, PageDetail, PageEntryRow, PagePage, PageRow
 from selaras.domains.duty.lifecycle import PAGE
 from selaras.domains.duty.models import Delivery, Page, PageEntry
 from selaras.domains.people.contracts import Actor
@@ -55,6 +55,15 @@ def get_page(actor: Actor, page_id: int) -> PageDetail:
     )
 
 
+def open_calls() -> list[CallRow]:
+    """The pages that nobody has answered and that are about a record, the oldest first."""
+    rows = Page.objects.filter(state=OPEN, record__isnull=False).order_by("id")
+    return [
+        CallRow(pk, record_id, held is not None)
+        for pk, record_id, held in rows.values_list("pk", "record_id", "held_at")
+    ]
+
+
 def count_pages(record_ids: Collection[int], *, since: datetime) -> dict[int, int]:
     """How many pages were sent for each of these records since then; those without one are left out."""
     found = Page.objects.filter(record_id__in=record_ids, opened_at__gte=since).order_by()
@@ -90,11 +99,12 @@ def _row(row: Page) -> PageRow:
         row.urgent,
         row.policy.name,
         row.opened_at,
-        row.due_at if row.state == OPEN else None,
+        row.due_at if row.state == OPEN and row.held_at is None else None,
         row.acknowledged_by.name if row.acknowledged_by else None,
         row.acknowledged_at,
         row.ended_at,
         row.record.number if row.record else None,
+        row.held_at if row.state == OPEN else None,
     )
 
 

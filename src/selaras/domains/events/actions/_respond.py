@@ -146,7 +146,7 @@ def _still_fires(over: Assessment, others: QuerySet[Assessment]) -> None:
     tell = recur if open_state(cause.record_id) == RESOLVED else note_cause
     tell(cause.record_id, by=EVENTS, text=text, data={"alert_id": over.alert_id})
     policy_id = next(iter(_policies([cause])), None)
-    if policy_id:
+    if policy_id and any(one.silence_id is None and one.window_id is None for one in left):
         page_for(get_incident(EVENTS, cause.record.number).card, policy_id, by=EVENTS, body=str(text))
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.db import connection
 
+from selaras.domains.events.actions._recheck import HELD, KEYS, look_again
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.queries.rules import list_rules, rule_set_number
@@ -29,12 +30,13 @@ def begin(by: Actor, seen: int | None) -> list[RuleRow]:
 
 
 def keep(by: Actor, note: Sentence) -> None:
-    """Give the rules their places, and keep the set as its next version."""
+    """Give the rules their places, keep the set as its next version, and look again at what is held back."""
     rules = list_rules(by)
     for old, new in zip(rules, placed := numbered(rules), strict=True):
         if old.order != new.order:
             Rule.objects.filter(pk=new.id).update(order=new.order)
     _store(by, note, placed)
+    look_again(KEYS, HELD)
 
 
 def _store(by: Actor, note: Sentence, rules: Sequence[RuleRow]) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from selaras.domains.events.actions._follow import hold_cursor
 from selaras.domains.events.actions._trail import Trail, note
 from selaras.domains.events.actions.assess import CURSOR, as_it_stands, assess_again, trace_cleared
+from selaras.domains.events.actions.settle_edits import settle_edits
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Assessment
@@ -19,11 +20,16 @@ _MANY = 200  # let go at one look
 
 
 def settle_holds() -> int:
-    """Let go what nothing holds any more; how many. For a loop that waits for the channel `selaras_events`.
+    """Let go what nothing holds any more; how many were looked at.
 
-    One transaction an alert, in which assessment stands still.
+    For a loop that waits for the channel `selaras_events`. One transaction an alert, in which assessment stands still.
     """
-    return _settle(_closed(), _maintained) + _settle(_uninhibited(), _let_go) + _settle(_calm(), _calm_down)
+    return (
+        settle_edits()
+        + _settle(_closed(), _maintained)
+        + _settle(_uninhibited(), _let_go)
+        + _settle(_calm(), _calm_down)
+    )
 
 
 def _closed() -> Q:

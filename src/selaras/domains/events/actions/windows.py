@@ -1,4 +1,4 @@
-"""Maintenance windows: make, change, enable or disable. What is held by one that closes so is let go by itself."""
+"""Maintenance windows: make, change, enable or disable. What one does not hold any more is let go by itself."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.db import connection, transaction
 
 from selaras.domains.agreements.queries.calendars import get_calendar
+from selaras.domains.events.actions._recheck import HELD, look_again
 from selaras.domains.events.contracts import CHANNEL
 from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
 from selaras.domains.events.matchers import faults_of
@@ -41,6 +42,7 @@ def save_window(draft: WindowDraft, *, by: Actor, window_id: int | None = None, 
     row.save()
     row.items.set([number for kind, number in ends if kind == NodeKind.ITEM])
     row.services.set([number for kind, number in ends if kind == NodeKind.SERVICE])
+    look_again(HELD)
     _tell()
     return row.pk
 

@@ -13,23 +13,27 @@ from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.contracts.silences import ACTIVE
 from selaras.domains.events.queries.alerts import count_by_class, list_alerts
 from selaras.domains.events.queries.silences import list_silences
+from selaras.domains.events.queries.windows import list_windows
 from selaras.domains.people.contracts import Actor
 from selaras.domains.records.contracts import Kind, RecordFilter
 from selaras.domains.records.queries import list_records
 
+BEGINS, ENDS = "begins", "ends"
+"""What the detail of a fact of maintenance says of its time."""
 _EACH = 20  # alerts told one by one, of a class; the rest as a number
 _MOST = 50
 _TOLD = (AlertClass.EXCEPTION, AlertClass.WARNING)
 
 
 def facts_for(actor: Actor, change: ShiftChange) -> list[Fact]:
-    """Pages still open, firing alerts by class, incidents that are due and silences that end until the next shift is
-    over, and the notes of the shift that ends. As this person may know them."""
+    """Pages still open, firing alerts by class, incidents that are due, silences that end and maintenance that begins
+    or ends until the next shift is over, and the notes of the shift that ends. As this person may know them."""
     return [
         *_pages(actor),
         *_alerts(actor),
         *_incidents(actor, change),
         *_silences(actor, change),
+        *_windows(actor, change),
         *_notes(actor, change),
     ]
 
@@ -62,6 +66,18 @@ def _silences(actor: Actor, change: ShiftChange) -> Iterator[Fact]:
     for row in list_silences(actor, ACTIVE):
         if row.ends_at <= change.ends_at:
             yield Fact(FactKind.SILENCE, row.comment, row.created_by, row.ends_at, f"/silences/{row.id}")
+
+
+def _windows(actor: Actor, change: ShiftChange) -> Iterator[Fact]:
+    moments = sorted(
+        (at, which, row.draft.name, row.id)
+        for row in list_windows(actor)
+        for once in row.next
+        for at, which in ((once.starts_at, BEGINS), (once.ends_at, ENDS))
+        if change.due_at <= at <= change.ends_at
+    )
+    for at, which, name, window_id in moments[:_EACH]:
+        yield Fact(FactKind.WINDOW, name, which, at, f"/maintenance/{window_id}")
 
 
 def _notes(actor: Actor, change: ShiftChange) -> Iterator[Fact]:

@@ -23,7 +23,7 @@ from selaras.domains.duty.queries import (
     next_shift_change,
 )
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass
-from selaras.domains.events.queries.handover import facts_for
+from selaras.domains.events.queries.handover import BEGINS, facts_for
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.duty.shift_forms import HandoverForm, SigningForm
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -37,6 +37,7 @@ _KINDS = {
     FactKind.ALERT: (gettext_lazy("Alerts that fire"), "bell"),
     FactKind.INCIDENT: (gettext_lazy("Incidents due before the next shift ends"), "inbox"),
     FactKind.SILENCE: (gettext_lazy("Silences that end in the next shift"), "clock-pause"),
+    FactKind.WINDOW: (gettext_lazy("Maintenance that begins or ends in the next shift"), "tool"),
     FactKind.NOTE: (gettext_lazy("Notes of this shift"), "pencil"),
 }
 
@@ -125,7 +126,13 @@ def _show(request: PageRequest, row: HandoverRow, form: HandoverForm, *, status:
 
 
 def _told(facts: list[Fact]) -> list[tuple[Fact, str]]:
-    return [
-        (one, spoken(CLASS_WORDS[AlertClass(one.detail)]) if one.kind == FactKind.ALERT else one.detail)
-        for one in facts
-    ]
+    return [(one, _detail(one)) for one in facts]
+
+
+def _detail(fact: Fact) -> str:
+    match fact.kind:
+        case FactKind.ALERT:
+            return spoken(CLASS_WORDS[AlertClass(fact.detail)])
+        case FactKind.WINDOW:
+            return _("begins") if fact.detail == BEGINS else _("ends")
+    return fact.detail

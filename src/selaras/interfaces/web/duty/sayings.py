@@ -40,6 +40,10 @@ def tell_entry(entry: PageEntryRow) -> tuple[str, str, str]:
             return "user-check", _("has it"), ""
         case "resolve":
             return "circle-check", _("resolved it"), ""
+        case "hold":
+            return "player-pause", _("calls nobody else for now"), quote
+        case "release":
+            return "player-play", _("goes on: what held it back has ended"), ""
         case "exhausted":
             return "alert-octagon", _("Nobody answered in the last step"), ""
     return _of_shift(entry)
