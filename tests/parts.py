@@ -21,6 +21,7 @@ PACKAGES = {
     "snmptrap": "snmp",
     "snmpd": "snmpd",
     "postfix": "postfix",
+    "icinga2": "icinga2 icinga2-bin",
 }
 ROOT = "root"  # no program: what only root may do
 _left_out: dict[str, list[str]] = {}

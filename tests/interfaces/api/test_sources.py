@@ -90,3 +90,22 @@ def test_checks() -> None:
     assert admin.delete(address).json() == []
     assert admin.get(address).status_code == 404
     assert Caller(make_person(make_provider(), Role.AGENT)).get("/checks").status_code == 403
+
+
+def test_the_stream_of_icinga() -> None:
+    admin = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    address = f"/sources/{admin.post('/sources', name='Icinga').json()['source']['id']}/stream"
+    assert admin.get(address).status_code == 404
+    given = {"address": "https://icinga.example.com:5665", "user": "selaras", "password": "s3cret", "seen": 0}
+    made = admin.put(address, **given).json()
+    assert (made["user"], made["connected_at"], made["trouble"], made["version"]) == ("selaras", None, None, 1)
+    assert "s3cret" not in str(made)
+    assert admin.put(address, **given).status_code == 409
+    assert admin.put(address, fingerprint="ab").json()["field"] == "fingerprint"
+    assert admin.put(address, queue="other").json()["queue"] == "other"
+    agent = Caller(make_person(make_provider(), Role.AGENT))
+    assert agent.get(address).status_code == 403
+    assert agent.put(address, **given).status_code == 403
+    assert agent.delete(address).status_code == 403
+    assert admin.delete(address).json()["name"] == "Icinga"
+    assert admin.delete(address).status_code == 404

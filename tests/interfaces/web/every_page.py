@@ -21,6 +21,7 @@ from selaras.domains.events.actions.mapping import set_mapping
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
+from selaras.domains.events.actions.streams import set_stream
 from selaras.domains.events.actions.windows import save_window
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.checks import CheckKind
@@ -129,6 +130,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/organisations", "/organisations/new", f"/organisations/{world.estate.customer}"]
     ugly = _source()
     settings += [f"/sources/{ugly}/mapping", f"/sources/{ugly}/snmp", f"/sources/{source}/snmp"]
+    settings += [f"/sources/{ugly}/icinga", f"/sources/{source}/icinga"]
     beating = create_heartbeat(by=SYSTEM, source_id=ugly, name=LONG[:120], interval=3600, grace=0, severity="error").id
     settings += ["/heartbeats", "/heartbeats/new", f"/heartbeats/{beating}"]
     asking = create_check(by=SYSTEM, source_id=ugly, kind=CheckKind.DNS, name=LONG[:120], target="selaras.example")
@@ -157,6 +159,7 @@ def _source() -> int:
         authentication=SnmpAuthentication.SHA256,
         authentication_key="authenticate",
     )
+    set_stream(made, by=SYSTEM, address=f"https://{'icinga-' * 30}example:5665", user="selaras", password="secret")
     sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
     set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
     return made

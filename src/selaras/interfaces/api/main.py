@@ -38,6 +38,7 @@ from selaras.interfaces.api import (
     silences,
     snmp_users,
     sources,
+    streams,
     teams,
     uses,
     windows,
@@ -98,6 +99,7 @@ api.add_router("", silences.router, tags=["events"])
 api.add_router("", windows.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
+api.add_router("", streams.router, tags=["events"])
 api.add_router("", checks.router, tags=["events"])
 api.add_router("", heartbeats.router, tags=["events"])
 api.add_router("", people.router, tags=["people"])

@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 from selaras.domains.events.actions.hear import hear_named
 from selaras.domains.events.reading.moments import moment_of
 from selaras.domains.events.reading.notice import Notice, annotations_from, labels_from, severity_labels, text_of
+from selaras.domains.events.reading.observing import alert_id
 from selaras.domains.events.reading.words import Saying, is_all_clear, saying_of
 from selaras.interfaces.intake.bodies import Unreadable, parsed, read_body
 from selaras.interfaces.intake.callers import caller
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.fields import WrongField, a_list, a_text, an_object, an_object_or_none, needed_text
 from selaras.interfaces.intake.http import Answer, Request, as_json
-from selaras.interfaces.intake.notices import alert_id, take
+from selaras.interfaces.intake.notices import take
 from selaras.kernel import clock
 
 WIRE = "alerta"

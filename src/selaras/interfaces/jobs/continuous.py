@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.run_checks import run_due_checks
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
@@ -19,7 +20,9 @@ CHECKERS = 2
 
 def loops() -> Sequence[Loop]:
     """Fresh loops, not yet started."""
+    streams = Loop("streams", lambda: follow_streams(streams.stopping), seconds=1.0)
     return (
+        streams,
         Loop("events", assess_pending, seconds=1.0, channel="selaras_events"),
         Loop("silences", settle_silences, seconds=1.0, channel="selaras_events"),
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),

@@ -35,7 +35,12 @@ class Told:
 def feed(source_id: int, told: Sequence[Told], *, wire: str = "alertmanager_v2") -> int:
     """Take them in as of `clock.now()`; how many alerts changed their state."""
     now = clock.now().timestamp()
-    post = Post(source_id, wire, _body(told), [_observation(source_id, one, now) for one in told])
+    return feed_post(Post(source_id, wire, _body(told), [_observation(source_id, one, now) for one in told]))
+
+
+def feed_post(post: Post) -> int:
+    """Take a post in as of `clock.now()`; how many alerts changed their state."""
+    now = clock.now().timestamp()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NEXT_BLOCK)
         flush = Flush(BLOCK * int(cursor.fetchone()[0]), now, [post])

@@ -14,6 +14,7 @@ from selaras.domains.events.actions.sources import change_source, create_source,
 from selaras.domains.events.contracts.sources import REFUSAL_WORDS, SourceLife
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.queries.sources import COUNTED, get_source_life, list_source_lives
+from selaras.domains.events.queries.streams import list_streams
 from selaras.interfaces.web.events.connecting import connecting
 from selaras.interfaces.web.events.forms import NewSourceForm, SourceForm
 from selaras.interfaces.web.shell.editing import kept_page
@@ -26,9 +27,10 @@ from selaras.kernel.errors import Invalid
 def sources(request: PageRequest) -> HttpResponse:
     """Every source, and who was turned away."""
     lives = list_source_lives(request.actor)
+    streams = list_streams(request.actor)
     context = {
         "area": "sources",
-        "lives": lives,
+        "lives": [(life, streams.get(life.source.id)) for life in lives],
         "at_least": sum(life.firing for life in lives) >= COUNTED,
         "refused": [(row, REFUSAL_WORDS[row.reason]) for row in list_refused(request.actor)],
     }

@@ -17,6 +17,7 @@ from selaras.interfaces.web.events import (
     silences,
     snmp,
     sources,
+    streams,
     views,
     windows,
 )
@@ -70,6 +71,8 @@ urlpatterns = [
     path("sources/<int:source_id>/token", sources.renew, name="renew_token"),
     path("sources/<int:source_id>/switch", sources.switch, name="switch_source"),
     path("sources/<int:source_id>/mapping", mapping.mapping, name="mapping"),
+    path("sources/<int:source_id>/icinga", streams.stream, name="stream"),
+    path("sources/<int:source_id>/icinga/remove", streams.remove, name="remove_stream"),
     path("sources/<int:source_id>/snmp", snmp.snmp_users, name="snmp_users"),
     path("sources/<int:source_id>/snmp/<int:user_id>/remove", snmp.remove, name="remove_snmp_user"),
 ]
