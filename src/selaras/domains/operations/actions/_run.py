@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import connection
 
 from selaras.domains.duty.actions.page import page, resolve_cause
+from selaras.domains.events.actions.tell_alert import tell_alert
 from selaras.domains.operations.contracts import DONE, PENDING, RUNNING, WAITING, StepKind
 from selaras.domains.operations.lifecycle import RUN, STEP
 from selaras.domains.operations.models import Run, RunEntry, RunStep
@@ -30,10 +31,22 @@ _SAID = {
     "cancel": say("cancelled the runbook “%(name)s”"),
 }
 
+# The same on the alert, where a line begins with nobody's name.
+_TRACED = {
+    "start": say("The runbook “%(name)s” was started (run %(run)s)."),
+    "ask": say("The runbook “%(name)s” waits for approval (run %(run)s); %(whom)s."),
+    "approve": say("%(who)s approved the runbook “%(name)s” (run %(run)s)."),
+    "refuse": say("%(who)s refused the runbook “%(name)s” (run %(run)s)."),
+    "expire": say("Nobody approved the runbook “%(name)s” in time (run %(run)s)."),
+    "finish": say("The runbook “%(name)s” is done (run %(run)s)."),
+    "fail": say("The runbook “%(name)s” failed (run %(run)s)."),
+    "cancel": say("%(who)s cancelled the runbook “%(name)s” (run %(run)s)."),
+}
+
 
 def locked_run(run_id: int) -> Run:
     """The run, locked until the transaction ends. A run is locked before its steps, never after."""
-    row = Run.objects.select_for_update(of=("self",)).select_related("runbook").filter(pk=run_id).first()
+    row = Run.objects.select_for_update(of=("self",)).select_related("runbook__policy").filter(pk=run_id).first()
     if row is None:
         raise NotFound(str(run_id))
     return row
@@ -47,7 +60,17 @@ def note(run: Run, verb: str, *, by: Actor = OPERATIONS, **data: object) -> None
         said = say(_SAID[verb].text, name=run.runbook.name)
         told = {"sentence": said.as_json(), "run_id": run.pk, "reason": str(data.get("reason", ""))}
         add_entry(run.record_id, by=by, verb="runbook", public=False, data=told)
+    if run.alert_id is not None and verb in _TRACED:
+        said = say(_TRACED[verb].text, name=run.runbook.name, run=run.pk, who=by.name, whom=_whom(run))
+        tell_alert(run.alert_id, said, by=OPERATIONS, episode=run.episode)
     tell_pages()
+
+
+def _whom(run: Run) -> Sentence:
+    """Who is called for an approval."""
+    if run.runbook.policy is None:
+        return say("nobody is called for it")
+    return say("people are called by “%(policy)s”", policy=run.runbook.policy.name)
 
 
 def tell_pages() -> None:

@@ -62,7 +62,7 @@ def settle_cut_off(*, limit: int = 100) -> int:
 
 @transaction.atomic
 def _claim() -> RunStep | None:
-    runs = Run.objects.select_for_update(skip_locked=True, of=("self",)).select_related("runbook")
+    runs = Run.objects.select_for_update(skip_locked=True, of=("self",)).select_related("runbook__policy")
     run = runs.filter(state=RUNNING, next_at__lte=clock.now()).order_by("next_at").first()
     step = turn_of(run) if run is not None else None
     if run is None or step is None or step.kind != StepKind.CALL or not _take_hold(step.pk):

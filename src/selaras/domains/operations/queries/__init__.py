@@ -3,6 +3,7 @@
 from selaras.domains.operations.lifecycle import RUN, STEP
 from selaras.domains.operations.queries.runbooks import (
     get_runbook,
+    known_runbooks,
     list_runbook_changes,
     list_runbook_names,
     list_runbooks,
@@ -23,6 +24,7 @@ __all__ = [
     "count_waiting",
     "get_run",
     "get_runbook",
+    "known_runbooks",
     "list_runbook_changes",
     "list_runbook_names",
     "list_runbooks",

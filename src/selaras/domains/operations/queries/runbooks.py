@@ -44,6 +44,11 @@ def list_runbook_names(also: str = "") -> list[RunbookName]:
     return [RunbookName(*row) for row in rows.order_by("name").values_list("slug", "name")]
 
 
+def known_runbooks() -> frozenset[str]:
+    """The short names of all, also of those switched off: what a rule may name."""
+    return frozenset(Runbook.objects.values_list("slug", flat=True))
+
+
 def list_runbook_changes(actor: Actor, slug: str) -> tuple[Changed, ...]:
     """The last changes of one, oldest first. Raises NotAllowed, NotFound."""
     require(actor, "operations.view")
