@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "selaras.domains.duty",
     "selaras.domains.incidents",
     "selaras.domains.events",
+    "selaras.domains.operations",
     "selaras.interfaces.jobs",
 ]
 

@@ -1,6 +1,6 @@
 """The rule set as a YAML file: written for people to read and keep, read with an error for each rule that is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -14,7 +14,7 @@ from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
-    "note", "flapping", "holds_back",
+    "note", "flapping", "holds_back", "runbook",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -27,8 +27,10 @@ def written(rules: Sequence[RuleRow], teams: Mapping[int, str], policies: Mappin
     )
 
 
-def read(text: str, teams: Mapping[str, int], policies: Mapping[str, int]) -> list[RuleRow]:
-    """The rules of a file, in its order; `teams` and `policies` give the id of each slug.
+def read(
+    text: str, teams: Mapping[str, int], policies: Mapping[str, int], runbooks: Collection[str] = ()
+) -> list[RuleRow]:
+    """The rules of a file, in its order; `teams` and `policies` give the id of each slug, `runbooks` are those known.
 
     Raises Invalid, naming rule and field.
     """
@@ -39,6 +41,8 @@ def read(text: str, teams: Mapping[str, int], policies: Mapping[str, int]) -> li
     for number, entry in enumerate(entries, 1):
         try:
             rule = _rule(entry, teams, policies)
+            if rule.runbook and rule.runbook not in runbooks:
+                raise _Wrong(say("runbook: there is no runbook “%(name)s”", name=rule.runbook[:80]))
             if rule.name in names:
                 raise _Wrong(say("name: another rule of the file has it"))
             names.add(rule.name)
@@ -96,6 +100,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         note=_note(entry.get("note", "")),
         **_flapping(entry.get("flapping", {})),
         **_holds_back(entry.get("holds_back", {})),
+        runbook=_runbook(entry.get("runbook", "")),
     )
 
 
@@ -113,6 +118,12 @@ def _note(given: Any) -> str:
     if not isinstance(given, str) or "\0" in given:
         raise _Wrong(say("note: a text is expected"))
     return given.strip()
+
+
+def _runbook(given: Any) -> str:
+    if not isinstance(given, str):
+        raise _Wrong(say("runbook: its short name is expected"))
+    return given
 
 
 def _flapping(given: Any) -> dict[str, Any]:
@@ -200,6 +211,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "note": rule.note or None,
         "flapping": _given({"turns": rule.flap_turns, "minutes": rule.flap_minutes}) or None,
         "holds_back": {"when": _listed(rule.holds_back), "equal": list(rule.holds_equal)} if rule.holds_back else None,
+        "runbook": rule.runbook or None,
     }
     return _given(whole)
 

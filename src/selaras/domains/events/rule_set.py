@@ -27,6 +27,7 @@ RULE_FIELDS: dict[str, Sentence] = {
     "flap_minutes": say("Within minutes"),
     "holds_back": say("Holds back"),
     "holds_equal": say("With the same"),
+    "runbook": say("Runs the runbook"),
     "enabled": say("Enabled"),
 }
 
@@ -111,8 +112,8 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return ", ".join(rule.holds_equal) or say("none")
         case "adds":
             return ", ".join(f"{one.label}={one.value}" for one in rule.adds) or say("none")
-        case "note":
-            return rule.note or say("none")
+        case "note" | "runbook":
+            return getattr(rule, name) or say("none")
         case "flap_turns" | "flap_minutes":
             given = getattr(rule, name)
             return say("as usual") if given is None else str(given)

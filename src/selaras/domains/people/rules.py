@@ -27,6 +27,7 @@ _PROVIDER = _EVERYONE | {
     "duty.view",
     "duty.self",
     "duty.acknowledge",
+    "operations.view",
 }
 _WORKS_INCIDENTS = _PROVIDER | {
     "records.edit",
@@ -35,20 +36,24 @@ _WORKS_INCIDENTS = _PROVIDER | {
     "incidents.resolve",
     "incidents.close",
     "duty.page",
+    "operations.run",
 }
+_KEEPS_RUNBOOKS = frozenset({"operations.edit", "operations.approve"})
 
 _TABLE: dict[Role, frozenset[str]] = {
     Role.REQUESTER: _EVERYONE,
     Role.DECISION_MAKER: _CUSTOMER_LEAD,
     Role.AGENT: _WORKS_INCIDENTS | {"incidents.merge", "incidents.major", "records.for_others"},
-    Role.OPERATOR: _WORKS_INCIDENTS | {"events.respond", "duty.edit"},
+    Role.OPERATOR: _WORKS_INCIDENTS | _KEEPS_RUNBOOKS | {"events.respond", "duty.edit"},
     Role.SPECIALIST: _WORKS_INCIDENTS,
     Role.PROBLEM_MANAGER: _WORKS_INCIDENTS | {"incidents.major", "duty.edit"},
     Role.ACCESS_MANAGER: _PROVIDER,
     Role.RELATIONSHIP_MANAGER: _PROVIDER | {"agreements.edit", "services.edit"},
     Role.SERVICE_OWNER: _PROVIDER
+    | _KEEPS_RUNBOOKS
     | {"services.edit", "services.move", "items.edit", "agreements.edit", "events.rules", "duty.edit"},
     Role.ADMINISTRATOR: _WORKS_INCIDENTS
+    | _KEEPS_RUNBOOKS
     | {
         "incidents.merge",
         "incidents.major",

@@ -16,7 +16,8 @@ from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.queries.log import list_set_aside
 from selaras.domains.events.queries.rules import get_rule, list_rule_versions, list_rules, rule_set_number
 from selaras.domains.events.queries.trial import try_rule
-from selaras.interfaces.api.operation import Asked, Given, Id, Limit, answers, permitted
+from selaras.domains.operations.queries import known_runbooks
+from selaras.interfaces.api.operation import Asked, Given, Id, Limit, Slug, answers, permitted
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
@@ -59,6 +60,7 @@ class RuleOut(Schema):
     flap_minutes: int | None
     holds_back: list[ConditionIO]
     holds_equal: list[str]
+    runbook: str
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -102,6 +104,7 @@ class RuleIn(Given):
     flap_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     holds_back: Annotated[list[ConditionIO], Field(max_length=50)] = []
     holds_equal: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
+    runbook: Slug = ""
     before_id: Id | None = None
     seen: Seen | None = None
 
@@ -213,7 +216,7 @@ def rules(request: Asked) -> Any:
 @permitted("events.rules")
 def make(request: Asked, given: RuleIn) -> Any:
     """Make a rule, before the one of `before_id`, else last."""
-    made = save_rule(by=request.auth, **_values(given))
+    made = save_rule(by=request.auth, runbooks=known_runbooks(), **_values(given))
     return RuleOut.of(get_rule(request.auth, made))
 
 
@@ -221,7 +224,7 @@ def make(request: Asked, given: RuleIn) -> Any:
 @permitted("events.rules")
 def change(request: Asked, rule_id: Id, given: RuleIn) -> Any:
     """Let a rule be what is given."""
-    save_rule(by=request.auth, rule_id=rule_id, **{**_values(given), "before_id": None})
+    save_rule(by=request.auth, rule_id=rule_id, runbooks=known_runbooks(), **{**_values(given), "before_id": None})
     return RuleOut.of(get_rule(request.auth, rule_id))
 
 
@@ -281,9 +284,9 @@ def export(request: Asked) -> Any:
 @permitted("events.rules")
 def take(request: Asked, given: FileIn) -> Any:
     """Take a file, all of it or nothing; with `dry_run` (the default) say what it would change."""
-    changes = review_rules(given.file, by=request.auth)
+    changes = review_rules(given.file, by=request.auth, runbooks=known_runbooks())
     if not given.dry_run:
-        take_rules(given.file, by=request.auth, seen=given.seen)
+        take_rules(given.file, by=request.auth, seen=given.seen, runbooks=known_runbooks())
     return ChangesOut(taken=not given.dry_run, changes=[_told(change) for change in changes])
 
 
@@ -291,7 +294,8 @@ def take(request: Asked, given: FileIn) -> Any:
 @permitted("events.rules")
 def replay(request: Asked, given: ReplayIn) -> Any:
     """What a file would have made of the alerts of the last days, next to today's rules; nothing is changed."""
-    made = replay_file(given.file, by=request.auth, since=clock.now() - timedelta(days=given.days))
+    since = clock.now() - timedelta(days=given.days)
+    made = replay_file(given.file, by=request.auth, since=since, runbooks=known_runbooks())
     return ReplayOut(
         since=made.since,
         looked_at=made.looked_at,

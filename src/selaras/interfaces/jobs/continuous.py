@@ -8,11 +8,15 @@ from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.run_checks import run_due_checks
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
+from selaras.domains.operations.actions.carry_out import make_next_call
 from selaras.interfaces.jobs.loops import Loop
 from selaras.interfaces.jobs.regular import run_due
 
 # Messages in hand at a time, a worker: one slow provider must not hold up the others.
 SENDERS = 3
+
+# Calls of runbooks in hand at a time, a worker.
+CALLERS = 2
 
 # Batches of checks in hand at a time: targets that do not answer must not hold up all others.
 CHECKERS = 2
@@ -27,6 +31,7 @@ def loops() -> Sequence[Loop]:
         Loop("silences", settle_silences, seconds=1.0, channel="selaras_events"),
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
         *(Loop(f"messages {n}", send_next, seconds=1.0) for n in range(1, SENDERS + 1)),
+        *(Loop(f"runbooks {n}", make_next_call, seconds=1.0) for n in range(1, CALLERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )

@@ -20,6 +20,8 @@ from selaras.domains.events.actions.hold_calls import hold_calls
 from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
 from selaras.domains.incidents.actions.resolve import close_due
+from selaras.domains.operations.actions.carry_out import settle_cut_off
+from selaras.domains.operations.actions.decide import expire_undecided
 from selaras.domains.people.contracts import system_actor
 from selaras.domains.records.actions.tally import fold_tally
 
@@ -48,6 +50,8 @@ SCHEDULE: Sequence[Regular] = (
     Regular("end alerts that fell silent", 5, expire_alerts),
     Regular("open and end alerts of heartbeats", 1, settle_heartbeats),
     Regular("forget old results of heartbeats and checks", 600, forget_results),
+    Regular("settle calls of runbooks that were cut off", 3, settle_cut_off),
+    Regular("end what waits for an approval in vain", 5, expire_undecided),
     Regular("make the next days' event partitions", 6 * 3600, make_partitions),
     Regular("fold the queue's counters", 60, fold_tally),
     Regular("end agreements", 600, lambda: expire_agreements(by=system_actor("agreements"))),

@@ -4,7 +4,6 @@ The connection is the guarded one of the webhooks: the service is resolved once,
 """
 
 import base64
-import http.client
 import json
 from collections.abc import Mapping
 from io import BytesIO
@@ -39,7 +38,7 @@ def send(config: Mapping[str, str], message: Message, *, sender: str, private: b
         answer = webhook.post(urlsplit(config["endpoint"]), made.encrypted, headers, private=private)
     except Blocked as blocked:
         return Answer(False, say("%(address)s is not a public address; nothing was sent.", address=blocked.args[0]))
-    except (OSError, http.client.HTTPException) as problem:
+    except OSError as problem:
         return Answer(False, say("No answer: %(why)s", why=str(problem)[:200]), again=True)
     if answer[0] in _GONE:
         return Answer(False, say("This browser takes no more messages. Add it again there."), gone=True)

@@ -1,21 +1,16 @@
-"""A signed POST, after the Standard Webhooks specification: headers webhook-id, webhook-timestamp, webhook-signature.
-
-The name is resolved once, every address checked, and the connection made to the checked one. No redirect is followed.
-"""
+"""A signed POST, as Standard Webhooks has it: headers webhook-id, webhook-timestamp, webhook-signature."""
 
 import base64
 import hashlib
 import hmac
-import http.client
 import json
-import socket
-import ssl
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from selaras.domains.duty.contracts.channels import Answer, Message
 from selaras.kernel import clock
-from selaras.kernel.reach import Blocked, resolve
+from selaras.kernel.calling import call
+from selaras.kernel.reach import Blocked
 from selaras.kernel.sentences import say
 
 SECONDS = 15
@@ -41,20 +36,13 @@ def send(config: Mapping[str, str], message: Message, *, private: bool) -> Answe
         return read(*post(where, body, headers(config["secret"], message.key, body), private=private))
     except Blocked as blocked:
         return Answer(False, say("%(address)s is not a public address; nothing was sent.", address=blocked.args[0]))
-    except (OSError, http.client.HTTPException) as problem:
+    except OSError as problem:
         return Answer(False, say("No answer: %(why)s", why=str(problem)[:200]), again=True)
 
 
 def post(where: SplitResult, body: bytes, headers: Mapping[str, str], *, private: bool) -> tuple[int, bytes]:
-    """The status and the beginning of the answer. Raises Blocked, OSError, HTTPException."""
-    connection = _connect(where, private=private)
-    try:
-        path = (where.path or "/") + (f"?{where.query}" if where.query else "")
-        connection.request("POST", path, body, dict(headers))
-        answer = connection.getresponse()
-        return answer.status, answer.read(_ANSWER_BYTES)
-    finally:
-        connection.close()
+    """The status and the beginning of the answer. Raises Blocked, OSError."""
+    return call(where, "POST", body, headers, private=private, seconds=SECONDS, most=_ANSWER_BYTES)
 
 
 def headers(secret: str, key: str, body: bytes) -> dict[str, str]:
@@ -70,17 +58,6 @@ def headers(secret: str, key: str, body: bytes) -> dict[str, str]:
         "webhook-timestamp": stamp,
         "webhook-signature": f"v1,{base64.b64encode(signed.digest()).decode()}",
     }
-
-
-def _connect(where: SplitResult, *, private: bool) -> http.client.HTTPConnection:
-    host = where.hostname or ""
-    secure = where.scheme == "https"
-    port = where.port or (443 if secure else 80)
-    _, address = resolve(host, port, private=private)[0]
-    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
-    raw = socket.create_connection((address, port), timeout=SECONDS)
-    connection.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
-    return connection
 
 
 def read(status: int, body: bytes) -> Answer:

@@ -61,5 +61,6 @@ def write(rule: RuleRow) -> int:
     row.adds = [asdict(one) for one in rule.adds]
     row.flap_turns, row.flap_minutes = rule.flap_turns, rule.flap_minutes
     row.holds_back, row.holds_equal = [asdict(one) for one in rule.holds_back], list(rule.holds_equal)
+    row.runbook = rule.runbook
     row.save()
     return row.pk

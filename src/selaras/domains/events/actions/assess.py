@@ -17,6 +17,7 @@ from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._holding import Holds
 from selaras.domains.events.actions._prepare import prepare, trace_decision
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
+from selaras.domains.events.actions._runbooks import Wanted
 from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
 from selaras.domains.events.actions.settle_heartbeats import bind_watched
@@ -139,9 +140,11 @@ def _assess(changes: Sequence[Pending]) -> None:
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
     rules, trail = compiled_rules(), Trail()
     heard = prepare(live, rules, trail)
+    wanted = Wanted()
     holds, correlating = Holds(heard, rules, trail), Correlating(live, [one.found for one in heard], known)
     for one in heard:
-        known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds, correlating)
+        known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds, correlating, wanted)
+    wanted.announce(known)
     unused = {compiled.rule.id for compiled in rules if not compiled.rule.used}
     fresh = {rule.id for one in heard for rule in one.verdict.passed} | {row.rule_id for row in known.values()}
     if unused & fresh:
@@ -153,7 +156,9 @@ def _assess(changes: Sequence[Pending]) -> None:
     count_trend((change.at, known[change.alert_id].alert_class) for change in live if change.state == FIRING)
 
 
-def _assess_one(one: Heard, before: Assessment | None, holds: Holds, correlating: Correlating) -> Assessment:
+def _assess_one(
+    one: Heard, before: Assessment | None, holds: Holds, correlating: Correlating, wanted: Wanted
+) -> Assessment:
     change, decided = one.change, one.verdict
     assessment = before or Assessment(alert_id=change.alert_id, labels=dict(change.labels or {}))
     assessment.source_id = change.source_id
@@ -166,8 +171,10 @@ def _assess_one(one: Heard, before: Assessment | None, holds: Holds, correlating
         trace_decision(one)
     if change.state == FIRING:
         responds = decided.rule is not None and decided.rule.opens_incident
-        if not holds.hold(one, assessment, responds=responds) and responds and decided.rule:
-            open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment, correlating)
+        if not holds.hold(one, assessment, responds=responds or decided.runs is not None):
+            wanted.add(one)
+            if responds and decided.rule:
+                open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment, correlating)
     assessment.state, assessment.changed_at = change.state, change.at
     if assessment.cause_id is not None:
         # Written at once: whether others of this cause still fire is asked of the table.

@@ -1,6 +1,6 @@
 """The rule set as a whole: take it from a file, or go back to a former version. All of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,27 +28,30 @@ def export_rules(*, by: Actor) -> str:
     return written(list_rules(by), {team.id: team.slug for team in list_teams()}, policies)
 
 
-def review_rules(file: str, *, by: Actor) -> list[RuleChange]:
-    """What taking this file would change; nothing is changed. Raises Invalid, NotAllowed."""
-    present, wanted = list_rules(by), _read(file)
+def review_rules(file: str, *, by: Actor, runbooks: Collection[str] = ()) -> list[RuleChange]:
+    """What taking this file would change; nothing is changed. `runbooks` are those it may name.
+
+    Raises Invalid, NotAllowed.
+    """
+    present, wanted = list_rules(by), _read(file, runbooks)
     _check(wanted)
     return rule_changes(by, present, planned(present, wanted)[0])
 
 
-def replay_file(file: str, *, by: Actor, since: datetime) -> Replayed:
+def replay_file(file: str, *, by: Actor, since: datetime, runbooks: Collection[str] = ()) -> Replayed:
     """What this file would have made of the alerts since then, next to today's rules; nothing is changed.
 
     Raises Invalid, NotAllowed.
     """
-    present, wanted = list_rules(by), _read(file)
+    present, wanted = list_rules(by), _read(file, runbooks)
     _check(wanted)
     return replay_rules(by, planned(present, wanted)[0], since=since)
 
 
 @transaction.atomic
-def take_rules(file: str, *, by: Actor, seen: int | None = None) -> None:
+def take_rules(file: str, *, by: Actor, seen: int | None = None, runbooks: Collection[str] = ()) -> None:
     """Let the file's rules hold in place of the present ones. Raises Invalid, NotAllowed, Stale."""
-    present, wanted = begin(by, seen), _read(file)
+    present, wanted = begin(by, seen), _read(file, runbooks)
     _check(wanted)
     _let_hold(present, wanted, by, say("Taken from a file"))
 
@@ -60,9 +63,9 @@ def restore_rules(number: int, *, by: Actor, seen: int | None = None) -> None:
     _let_hold(present, get_rule_version(by, number)[1], by, say("Back to version %(n)s", n=number))
 
 
-def _read(file: str) -> list[RuleRow]:
+def _read(file: str, runbooks: Collection[str]) -> list[RuleRow]:
     policies = {policy.slug: policy.id for policy in list_policy_names()}
-    return read(file, {team.slug: team.id for team in list_teams()}, policies)
+    return read(file, {team.slug: team.id for team in list_teams()}, policies, runbooks)
 
 
 def _check(wanted: Sequence[RuleRow]) -> None:

@@ -3,7 +3,7 @@
 `seen` is the number of the version that was read; if there is another by now, Stale is raised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -47,10 +47,14 @@ def save_rule(
     flap_minutes: int | None = None,
     holds_back: Sequence[Condition] = (),
     holds_equal: Sequence[str] = (),
+    runbook: str = "",
+    runbooks: Collection[str] = (),
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
     """Make a rule, or change the one of `rule_id`; its id. A new one goes before the rule of `before_id`, else last.
+
+    `runbooks` are the short names that `runbook` may be one of: what keeps them is above us.
 
     Raises Invalid naming the field, NotAllowed, NotFound, Stale.
     """
@@ -79,7 +83,10 @@ def save_rule(
         flap_minutes=flap_minutes,
         holds_back=tuple(holds_back),
         holds_equal=tuple(holds_equal),
+        runbook=runbook,
     )
+    if runbook and runbook not in runbooks:
+        raise Invalid({"runbook": say("There is no such runbook.")})
     check(rule, [other.name for other in present.values() if other.id != rule_id])
     made = write(rule)
     keep(by, say("“%(rule)s” changed", rule=rule.name) if rule_id else say("“%(rule)s” made", rule=rule.name))

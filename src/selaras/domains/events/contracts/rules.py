@@ -46,6 +46,7 @@ class RuleRow:
     flap_minutes: int | None = None
     holds_back: tuple[Condition, ...] = ()
     holds_equal: tuple[str, ...] = ()
+    runbook: str = ""  # short name of what is run, once an episode, when it fires and nothing holds it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,12 @@ class Verdict:
     passed: tuple[RuleRow, ...] = ()  # those that held and went on
     policy_id: int | None = None
     flapping: Flapping = USUAL_FLAPPING
+
+    @property
+    def runs(self) -> RuleRow | None:
+        """The rule whose runbook is run: the one that decides, else the last of those that went on."""
+        asked = (*self.passed, *([self.rule] if self.rule else ()))
+        return next((rule for rule in reversed(asked) if rule.runbook), None)
 
     @property
     def notes(self) -> list[str]:

@@ -18,6 +18,7 @@ class TraceStep(StrEnum):
     TOLD = "told"
     NOT_TOLD = "not_told"
     OVER = "over"
+    RESPONSE = "response"
     SAID = "said"  # by a person
 
 
@@ -30,6 +31,7 @@ TRACE_WORDS: dict[TraceStep, Sentence] = {
     TraceStep.TOLD: say("Told"),
     TraceStep.NOT_TOLD: say("Nobody told"),
     TraceStep.OVER: say("Over"),
+    TraceStep.RESPONSE: say("Response"),
     TraceStep.SAID: say("Said"),
 }
 

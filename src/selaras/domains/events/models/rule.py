@@ -29,6 +29,8 @@ class Rule(models.Model):
     # Conditions as above, and names of labels.
     holds_back = models.JSONField(default=list, db_default=[])
     holds_equal = models.JSONField(default=list, db_default=[])
+    # The short name of a runbook: operations, which keeps them, stands above.
+    runbook = models.CharField(max_length=80, blank=True, db_default="")
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

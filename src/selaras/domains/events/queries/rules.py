@@ -108,4 +108,5 @@ def _row(rule: Rule) -> RuleRow:
         flap_minutes=rule.flap_minutes,
         holds_back=tuple(Condition(**one) for one in rule.holds_back),
         holds_equal=tuple(rule.holds_equal),
+        runbook=rule.runbook,
     )

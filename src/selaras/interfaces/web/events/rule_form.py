@@ -11,6 +11,7 @@ from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.contracts.rules import RuleChange, RuleRow, Trial
 from selaras.domains.events.queries.rules import changes_since, list_rules, rule_set_number
 from selaras.domains.events.queries.trial import try_rule
+from selaras.domains.operations.queries import known_runbooks
 from selaras.interfaces.web.events.conditions import ConditionRows
 from selaras.interfaces.web.events.rule_forms import RuleForm, as_lines
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -54,7 +55,9 @@ def _answer(request: PageRequest, rule_id: int | None) -> HttpResponseBase:
     if not ready:
         return _page(request, form, rows, own, status=422 if do in ("save", "try") else 200)
     try:
-        save_rule(by=request.actor, rule_id=rule_id, conditions=rows.conditions, **form.given())
+        save_rule(
+            by=request.actor, rule_id=rule_id, conditions=rows.conditions, runbooks=known_runbooks(), **form.given()
+        )
     except Invalid as refusal:
         refuse_into(form, refusal)
         return _page(request, form, rows, own, status=422)

@@ -12,6 +12,7 @@ from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, BadMatcher
 from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.matchers import parse
 from selaras.domains.incidents.contracts import LEVEL_WORDS
+from selaras.domains.operations.queries import list_runbook_names
 from selaras.domains.people.queries import list_teams
 from selaras.interfaces.web.shell.choices import offer, pick, words_of
 from selaras.interfaces.web.shell.fields import asked
@@ -39,7 +40,7 @@ def _count(label: Any, most: int, help_text: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, help_text=help_text)
 
 
-_NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "before_id")  # nothing is a choice
+_NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id")  # nothing is a choice
 MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
@@ -55,6 +56,11 @@ class RuleForm(forms.Form):
     urgency = pick(_("Urgency"))
     team_id = pick(_("Team"))
     policy_id = pick(_("Pages by"), help_text=_("Who is called when the incident is opened, until somebody takes it."))
+    runbook = forms.ChoiceField(
+        label=_("Runs the runbook"),
+        required=False,
+        help_text=_("Once each time it fires and nothing holds it back. What changes something waits for approval."),
+    )
     before_id = pick(_("Asked before"), help_text=_("The first rule that holds decides."))
     goes_on = forms.BooleanField(
         label=_("The search goes on"),
@@ -97,6 +103,8 @@ class RuleForm(forms.Form):
         offer(self, "urgency", levels, gettext("from the class"))
         offer(self, "team_id", ((team.id, team.name) for team in list_teams()), gettext("none"))
         offer(self, "policy_id", ((policy.id, policy.name) for policy in list_policy_names()), gettext("none"))
+        own = self._own.runbook if self._own else ""
+        offer(self, "runbook", list_runbook_names(also=own), gettext("none"))
         for name in _NOTHING_TOO:
             asked(self.fields[name])
         if own_id is None:

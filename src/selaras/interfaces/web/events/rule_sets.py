@@ -17,6 +17,7 @@ from selaras.domains.events.queries.rules import (
     rule_changes,
     rule_set_number,
 )
+from selaras.domains.operations.queries import known_runbooks
 from selaras.interfaces.web.events.rule_forms import RuleFileForm
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
@@ -42,22 +43,24 @@ def file(request: PageRequest) -> HttpResponseBase:
     form = RuleFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, {"form": form}, status=422)
-    text = form.text()
+    text, runbooks = form.text(), known_runbooks()
     days = form.cleaned_data["days"] or 7
     shown, replayed = RuleFileForm(initial={"file": text, "seen": seen, "days": days}), None
     try:
         if request.POST.get("do") == "take":
-            take_rules(text, by=request.actor, seen=form.cleaned_data["seen"])
+            take_rules(text, by=request.actor, seen=form.cleaned_data["seen"], runbooks=runbooks)
             messages.success(request, _("Taken. The rules of the file hold from now on."))
             return HttpResponseRedirect(reverse("web:events:rules"))
-        changes = review_rules(text, by=request.actor)
+        changes = review_rules(text, by=request.actor, runbooks=runbooks)
         if request.POST.get("do") == "replay":
-            replayed = replay_file(text, by=request.actor, since=clock.now() - timedelta(days=days))
+            since = clock.now() - timedelta(days=days)
+            replayed = replay_file(text, by=request.actor, since=since, runbooks=runbooks)
     except Invalid as refusal:
         faults = [spoken(sentence) for sentence in refusal.fields.values()]
         return _page(request, {"form": shown, "faults": faults}, status=422)
     except Stale:
-        context = {"form": shown, "changes": review_rules(text, by=request.actor), "reviewed": True, "stale": True}
+        changes = review_rules(text, by=request.actor, runbooks=runbooks)
+        context = {"form": shown, "changes": changes, "reviewed": True, "stale": True}
         return _page(request, context, status=409)
     return _page(request, {"form": shown, "changes": changes, "reviewed": True, "replayed": replayed})
 

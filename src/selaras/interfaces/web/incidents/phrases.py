@@ -34,6 +34,11 @@ def _stored(data: Mapping[str, Any], otherwise: str) -> str:
     return spoken(Sentence.from_json(stored)) if isinstance(stored, Mapping) else otherwise
 
 
+def _reasoned(data: Mapping[str, Any]) -> str:
+    reason = str(data.get("reason") or "")
+    return f"{_stored(data, '')}: {reason}" if reason else _stored(data, "")
+
+
 def _assigned(data: Mapping[str, Any]) -> str:
     names = " · ".join(str(data[key]) for key in ("team", "assignee") if data.get(key))
     return _("assigned it to %(to)s") % {"to": names or _("nobody")}
@@ -158,6 +163,7 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),
     "cause.joined": ("flame", lambda data: _stored(data, _("saw another alert of the same cause"))),
     "cause.cleared": ("circle-check", lambda data: _("saw the cause end")),
+    "runbook": ("list-check", _reasoned),
     "clocks.started": ("clock", _clocks(gettext_noop("clock started: %(clocks)s"))),
     "clocks.stopped": ("clock-stop", _clocks(gettext_noop("clock stopped: %(clocks)s"))),
     "clocks.paused": ("clock-pause", _clocks(gettext_noop("clock paused: %(clocks)s"))),

@@ -1,0 +1,106 @@
+"""Pure decisions about runbooks: what a sound step is, what an answer means, what of it may be kept."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from selaras.domains.operations.contracts import METHODS, StepKind, StepRow
+from selaras.domains.operations.filling import is_json, is_odd, labels_of
+from selaras.kernel.sentences import Sentence, say
+
+MOST_STEPS = 30
+ANSWER_LENGTH = 2048  # characters of an answer that are kept
+_MOST_HEADERS = 10
+_LATER = frozenset({408, 425, 429})
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}")
+# They are the connection's own, or name the place that is meant.
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "idempotency-key"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_SHORTEST_SECRET = 4
+
+
+def step_fault(step: StepRow) -> Sentence | None:
+    """What is wrong with a step, if anything."""
+    if not step.title or len(step.title) > 200 or "\0" in step.title:
+        return say("Give it a title of up to 200 characters.")
+    if len(step.text) > 4000 or "\0" in step.text:
+        return say("Write up to 4,000 characters.")
+    return _call_fault(step) if step.kind is StepKind.CALL else None
+
+
+def _call_fault(step: StepRow) -> Sentence | None:
+    if step.method not in METHODS:
+        return say("Choose one of the methods.")
+    if step.body and (step.method in ("GET", "HEAD") or len(step.body) > 20_000 or not is_json(step.body)):
+        return say("The body is JSON of up to 20,000 characters, with {{ label }} inside of quotes; GET has none.")
+    if not (100 <= step.expects_from <= step.expects_to <= 599):
+        return say("The expected status is between 100 and 599, the lower one first.")
+    if not 1 <= step.seconds <= 60 or not 0 <= step.retries <= 5:
+        return say("Wait 1 to 60 seconds for the answer, and repeat up to 5 times.")
+    return _url_fault(step.url) or _headers_fault(step.headers)
+
+
+def _url_fault(url: str) -> Sentence | None:
+    wrong = say("Give an address that begins with https:// or http:// and names a host, without {{ label }} in it.")
+    try:
+        where = urlsplit(url)
+        _port = where.port
+    except ValueError:
+        return wrong
+    if where.scheme not in ("http", "https") or not where.hostname or "{" in where.netloc or where.username:
+        return wrong
+    if len(url) > 1000 or not url.isascii() or any(sign in url for sign in "\r\n\t") or is_odd(url):
+        return wrong
+    return None
+
+
+def _headers_fault(headers: Mapping[str, str]) -> Sentence | None:
+    if len(headers) > _MOST_HEADERS:
+        return say("At most %(most)s headers.", most=_MOST_HEADERS)
+    for name, value in headers.items():
+        if not _TOKEN.fullmatch(name) or name.lower() in _OURS:
+            return say("“%(name)s” cannot be a header here.", name=name[:60])
+        if not value or len(value) > 1000 or not value.isascii() or not value.isprintable():
+            return say("Give the header “%(name)s” a value of plain characters.", name=name)
+    return None
+
+
+def origin(url: str) -> str:
+    """Where a request goes: a secret kept for one origin is not sent to another."""
+    where = urlsplit(url)
+    return f"{where.scheme}://{where.netloc}".lower()
+
+
+def needs_of(steps: Iterable[StepRow]) -> tuple[str, ...]:
+    """The labels that a run of these steps must have."""
+    return tuple(labels_of(*(text for step in steps for text in (step.url, step.body))))
+
+
+def is_expected(step_from: int, step_to: int, status: int) -> bool:
+    """Whether an answer means that the step is done."""
+    return step_from <= status <= step_to
+
+
+def may_come_right(status: int) -> bool:
+    """Whether the same request may be answered otherwise later."""
+    return status >= 500 or status in _LATER
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait before the next of several tries: 1, 2, 4 … seconds."""
+    return timedelta(seconds=min(60, 2 ** max(0, attempts - 1)))
+
+
+def kept_answer(body: bytes, secrets: Sequence[str]) -> str:
+    """The beginning of an answer as it may be kept: as text, without what was sent in secret."""
+    text = _CONTROL.sub(" ", body.decode(errors="replace"))
+    for secret in sorted(_parts(secrets), key=len, reverse=True):
+        text = text.replace(secret, "•••")
+    return text[:ANSWER_LENGTH]
+
+
+def _parts(secrets: Sequence[str]) -> set[str]:
+    """Each secret, and what stands in it behind a scheme ("Bearer …")."""
+    found = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
+    return {part for part in found if len(part) >= _SHORTEST_SECRET}
