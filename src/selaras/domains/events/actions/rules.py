@@ -13,6 +13,7 @@ from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.adding import fault_of
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
+from selaras.domains.events.grouping import faults_in
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
 from selaras.domains.people.contracts import Actor
@@ -47,6 +48,9 @@ def save_rule(
     flap_minutes: int | None = None,
     holds_back: Sequence[Condition] = (),
     holds_equal: Sequence[str] = (),
+    group_by: Sequence[str] = (),
+    group_wait: int | None = None,
+    group_interval: int | None = None,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -79,6 +83,9 @@ def save_rule(
         flap_minutes=flap_minutes,
         holds_back=tuple(holds_back),
         holds_equal=tuple(holds_equal),
+        group_by=tuple(group_by),
+        group_wait=group_wait,
+        group_interval=group_interval,
     )
     check(rule, [other.name for other in present.values() if other.id != rule_id])
     made = write(rule)
@@ -139,7 +146,7 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
     for name in ("conditions", "holds_back"):
         for number, fault in faults_of(getattr(rule, name)).items():
             faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
-    faults |= _more_faults(rule)
+    faults |= _more_faults(rule) | faults_in(rule)
     if faults:
         raise Invalid(faults)
     get_team_name(rule.team_id)

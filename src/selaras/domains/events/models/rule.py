@@ -29,6 +29,10 @@ class Rule(models.Model):
     # Conditions as above, and names of labels.
     holds_back = models.JSONField(default=list, db_default=[])
     holds_equal = models.JSONField(default=list, db_default=[])
+    group_by = models.JSONField(default=list, db_default=[])
+    # Seconds.
+    group_wait = models.IntegerField(null=True, blank=True)
+    group_interval = models.IntegerField(null=True, blank=True)
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

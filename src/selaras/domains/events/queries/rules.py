@@ -108,4 +108,7 @@ def _row(rule: Rule) -> RuleRow:
         flap_minutes=rule.flap_minutes,
         holds_back=tuple(Condition(**one) for one in rule.holds_back),
         holds_equal=tuple(rule.holds_equal),
+        group_by=tuple(rule.group_by),
+        group_wait=rule.group_wait,
+        group_interval=rule.group_interval,
     )
