@@ -36,7 +36,7 @@ CURSOR = "assess"
 _TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = (
     "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
-    "source", "added", "holds_back", "inhibitor", "flaps_until", "window", "group", "waits",
+    "source", "added", "holds_back", "inhibitor", "flaps_until", "window", "group", "waits", "policy",
 )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def _assess_one(one: Heard, before: Assessment | None, holds: Holds, correlating
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
         assessment.rule_id = decided.rule.id if decided.rule else None
         assessment.item_id = one.found.item.id if one.found else None
-        assessment.added = dict(decided.added)
+        assessment.added, assessment.policy_id = dict(decided.added), decided.policy_id
         trace_decision(one)
     if change.state == FIRING:
         responds = decided.rule is not None and decided.rule.opens_incident
