@@ -6,11 +6,12 @@ interface that shows it words it in the reader's language. `say` is a keyword of
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A message id (English, `%(name)s` style) and its parameters; a parameter may be a sentence itself."""
+    """A message id (English, `%(name)s` style) and its parameters; one may be a sentence or a moment (aware)."""
 
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
@@ -21,7 +22,7 @@ class Sentence:
 
     def as_json(self) -> dict[str, object]:
         """For a JSON column; `Sentence.from_json` gives it back."""
-        params = {k: v.as_json() if isinstance(v, Sentence) else v for k, v in self.params.items()}
+        params = {k: _stored(v) for k, v in self.params.items()}
         return {"text": self.text, "params": params}
 
     @classmethod
@@ -32,7 +33,15 @@ class Sentence:
         return cls(str(stored["text"]), {k: _part(v) for k, v in parts.items()})
 
 
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    return value.as_json() if isinstance(value, Sentence) else value
+
+
 def _part(value: object) -> object:
+    if isinstance(value, Mapping) and "moment" in value:
+        return datetime.fromisoformat(str(value["moment"]))
     return Sentence.from_json(value) if isinstance(value, Mapping) and "text" in value else value
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.feed import Told, feed
+from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.sources import create_source
@@ -42,6 +43,7 @@ def look(minutes: float, name: str) -> AlertDetail:
         settle_silences()
         settle_holds()
         assess()
+        settle_groups()
         return get_alert(SYSTEM, Alert.objects.get(labels__alertname=name).pk)
 
 

@@ -1,5 +1,6 @@
 """Replay: today's rules give what they gave; a draft shows what it would make otherwise, and changes nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,22 @@ def test_what_another_explains_waits_and_follows_when_that_is_over() -> None:
     assert made([holder, OPENS], start, elsewhere)[3].incidents == 1
     freed = made([holder, OPENS], start, here, change(2, "Switch", RESOLVED, 1, rack="a"))[2]
     assert (freed.incidents, freed.pages, freed.held) == (1, 1, 1)
+
+
+def test_a_group_is_one_incident_and_one_page_and_a_blip_is_none() -> None:
+    grouped = replace(OPENS, group_by=("rack",), conditions=())
+    history = (
+        change(0, "A", alert_id=1, rack="a"),
+        change(0.2, "B", alert_id=2, rack="a"),
+        change(0.3, "C", alert_id=3, rack="b"),
+        change(0.4, "C", RESOLVED, alert_id=3, rack="b"),
+        change(1, "D", alert_id=4, rack="b"),
+    )
+    outcomes = replay(history, [CompiledRule(grouped)], until=NOON + timedelta(minutes=2))
+    assert [(outcomes[n].incidents, outcomes[n].pages) for n in (1, 2, 3, 4)] == [(1, 1), (0, 0), (0, 0), (1, 1)]
+    # What still waits at the end of history has had no answer.
+    early = replay(history, [CompiledRule(grouped)], until=NOON + timedelta(minutes=1.2))
+    assert (early[1].pages, early[4].pages) == (1, 0)
 
 
 def test_flapping_is_held_back_and_answered_once_calm() -> None:

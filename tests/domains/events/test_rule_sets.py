@@ -236,6 +236,9 @@ rules:
   holds_back:
     when: [{label: severity, op: "!=", value: x}]
     equal: [site, zone]
+  group_by: [site]
+  group_wait: 1m30s
+  group_interval: 10m
 """
 
 
@@ -245,6 +248,7 @@ def test_all_that_a_rule_says_stands_in_the_file_and_in_the_history() -> None:
     assert (first.goes_on, first.note, first.flap_turns, first.flap_minutes) == (True, "Call before a restart.", 3, 10)
     assert {one.label: one.value for one in first.adds} == {"team": "dba", "rack": "{item.rack}"}
     assert (second.holds_back, second.holds_equal) == ((Condition("severity", "!=", "x"),), ("site", "zone"))
+    assert (second.group_by, second.group_wait, second.group_interval) == (("site",), 90, 600)
     kept = rule_set_number()
     written = export_rules(by=SYSTEM)
     assert review_rules(written, by=SYSTEM) == []
@@ -265,6 +269,11 @@ def test_all_that_a_rule_says_stands_in_the_file_and_in_the_history() -> None:
         ("equal: [site, zone]", "equal: [1a]", "label"),
         ("note: Call before a restart.", "note: [5]", "note"),
         ("continue: true", "continue: perhaps", "continue"),
+        ("group_by: [site]", "group_by: site", "group_by"),
+        ("group_by: [site]", "group_by: [site, site]", "label"),
+        ("group_wait: 1m30s", "group_wait: soon", "group_wait"),
+        ("group_interval: 10m", "group_interval: [10]", "group_interval"),
+        ("group_interval: 10m", "group_interval: 48h", "24 hours"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(before: str, after: str, field: str) -> None:

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.models import Alert
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import clear, fire, make_source
 from tests.estate import make_estate
-from tests.factories import make_person, make_provider
+from tests.factories import SYSTEM, make_person, make_provider
 from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
 
@@ -115,3 +117,26 @@ def test_why_nobody_was_told_stands_at_the_top(client: Client) -> None:
     top = page[: page.index("What to do")]
     assert "Nobody was told." in top
     assert "Severity: warning" in top
+
+
+def test_an_alert_that_waits_for_its_group_says_until_when_and_leads_to_the_others(client: Client) -> None:
+    make_estate()
+    save_rule(
+        by=SYSTEM, name="Sites", conditions=[], alert_class=AlertClass.EXCEPTION, opens_incident=True,
+        group_by=["site"], order=1,
+    )  # fmt: skip
+    source, now = make_source(), clock.now()
+    for name, site in (("Disk", "jkt"), ("Fan", "jkt"), ("Power", "sby")):
+        fire(source, now, alertname=name, site=site)
+    with clock.frozen(now):
+        assess_pending()
+        alert = Alert.objects.get(labels__alertname="Disk")
+        page = text_of(client.get(f"/alerts/{alert.pk}"))
+    top = page[: page.index("What to do")]
+    assert "Nobody is told yet." in top
+    assert f"It waits for its group until {localtime(now + timedelta(seconds=30)):%H:%M:%S}." in top
+    assert 'site="jkt"' in page
+    (_, _, rest) = page.partition("?together=")
+    assert rest
+    listed = text_of(client.get("/alerts", {"together": rest.partition('"')[0]}))
+    assert ("Fan" in listed, "Power" in listed, "told together" in listed) == (True, False, True)

@@ -206,7 +206,26 @@ def test_what_more_a_rule_says_is_typed_shown_again_and_refused_by_field(client:
         ({"holds_back": "", "holds_equal": "site"}, "Say first which alerts are held back"),
         ({"flap_turns": "1"}, "Give 2 to 100 times"),
         ({"flap_minutes": "0"}, "Give 1 to 1,440 minutes"),
+        ({"group_by": "site"}, "A rule that goes on decides nothing"),
     ):
         answer = client.post(f"/rules/{rule.id}", form(**{**more, **wrong}))
+        assert answer.status_code == 422
+        assert said in text_of(answer)
+
+
+def test_how_alerts_are_told_together_is_typed_as_alertmanager_writes_it(client: Client) -> None:
+    given = {"group_by": "site, alertname", "group_wait": "45s", "group_interval": "1h30m"}
+    assert client.post("/rules/new", form(**given)).status_code == 302
+    rule = list_rules(SYSTEM)[0]
+    assert (rule.group_by, rule.group_wait, rule.group_interval) == (("site", "alertname"), 45, 5400)
+    shown = text_of(client.get(f"/rules/{rule.id}"))
+    assert all(f'value="{value}"' in shown for value in given.values())
+    assert "told together by site, alertname" in text_of(client.get("/rules"))
+    for wrong, said in (
+        ({"group_wait": "soon"}, "Give a time of up to 24 hours"),
+        ({"group_by": "1a"}, "begins with no digit"),
+        ({"group_by": ""}, "Say first by which labels alerts are grouped"),
+    ):
+        answer = client.post(f"/rules/{rule.id}", form(**{**given, **wrong}))
         assert answer.status_code == 422
         assert said in text_of(answer)

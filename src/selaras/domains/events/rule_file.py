@@ -8,13 +8,14 @@ import yaml
 from selaras.domains.events.adding import fault_of
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
+from selaras.domains.events.grouping import as_span, read_span
 from selaras.domains.events.matchers import faults_of
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
-    "note", "flapping", "holds_back", "runbook",
+    "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -101,6 +102,9 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         **_flapping(entry.get("flapping", {})),
         **_holds_back(entry.get("holds_back", {})),
         runbook=_runbook(entry.get("runbook", "")),
+        group_by=_group_by(entry.get("group_by", [])),
+        group_wait=_span(entry, "group_wait"),
+        group_interval=_span(entry, "group_interval"),
     )
 
 
@@ -141,6 +145,22 @@ def _holds_back(given: Any) -> dict[str, Any]:
     if not isinstance(equal, list) or not all(isinstance(name, str) for name in equal):
         raise _Wrong(say("holds_back: equal is a list of labels"))
     return {"holds_back": _conditions(given.get("when", [])), "holds_equal": tuple(equal)}
+
+
+def _group_by(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        raise _Wrong(say("group_by: a list of labels is expected"))
+    return tuple(given)
+
+
+def _span(entry: Mapping[str, Any], name: str) -> int | None:
+    given = entry.get(name)
+    if given is None or type(given) is int:
+        return given
+    try:
+        return read_span(given)
+    except (AttributeError, ValueError):
+        raise _Wrong(say("%(field)s: a time is expected, for example 30s or 5m", field=name)) from None
 
 
 def _conditions(given: Any) -> tuple[Condition, ...]:
@@ -212,6 +232,9 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "flapping": _given({"turns": rule.flap_turns, "minutes": rule.flap_minutes}) or None,
         "holds_back": {"when": _listed(rule.holds_back), "equal": list(rule.holds_equal)} if rule.holds_back else None,
         "runbook": rule.runbook or None,
+        "group_by": list(rule.group_by) or None,
+        "group_wait": as_span(rule.group_wait) or None,
+        "group_interval": as_span(rule.group_interval) or None,
     }
     return _given(whole)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, FieldChange, RuleChange, RuleRow
+from selaras.domains.events.grouping import as_span
 from selaras.kernel.sentences import Sentence, say
 
 Names = Mapping[int, str]  # by id
@@ -28,6 +29,9 @@ RULE_FIELDS: dict[str, Sentence] = {
     "holds_back": say("Holds back"),
     "holds_equal": say("With the same"),
     "runbook": say("Runs the runbook"),
+    "group_by": say("Told together by"),
+    "group_wait": say("After waiting"),
+    "group_interval": say("News at most every"),
     "enabled": say("Enabled"),
 }
 
@@ -83,6 +87,7 @@ def from_stored(stored: Mapping[str, Any]) -> RuleRow:
         "adds": tuple(Addition(**addition) for addition in stored.get("adds", ())),
         "holds_back": tuple(Condition(**condition) for condition in stored.get("holds_back", ())),
         "holds_equal": tuple(stored.get("holds_equal", ())),
+        "group_by": tuple(stored.get("group_by", ())),
     }
     return RuleRow(**{**stored, **parts, "alert_class": AlertClass(stored["alert_class"])})
 
@@ -108,8 +113,10 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return _conditions(rule.conditions) or say("every alert")
         case "holds_back":
             return _conditions(rule.holds_back) or say("none")
-        case "holds_equal":
-            return ", ".join(rule.holds_equal) or say("none")
+        case "holds_equal" | "group_by":
+            return ", ".join(getattr(rule, name)) or say("none")
+        case "group_wait" | "group_interval":
+            return as_span(getattr(rule, name)) or say("as usual")
         case "adds":
             return ", ".join(f"{one.label}={one.value}" for one in rule.adds) or say("none")
         case "note" | "runbook":

@@ -10,6 +10,7 @@ from selaras.kernel.sentences import say
 _OUTCOMES = {
     TraceStep.CLASSED: Telling.NOBODY,
     TraceStep.HELD: Telling.NOBODY,
+    TraceStep.WAITS: Telling.WAITS,
     TraceStep.INCIDENT: Telling.QUEUE,
     TraceStep.NOT_TOLD: Telling.QUEUE,
     TraceStep.TOLD: Telling.CALLED,

@@ -61,6 +61,9 @@ class RuleOut(Schema):
     holds_back: list[ConditionIO]
     holds_equal: list[str]
     runbook: str
+    group_by: list[str]
+    group_wait: int | None
+    group_interval: int | None
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -85,7 +88,8 @@ class RuleIn(Given):
     """A rule; `seen` is the version of the set it was written for: 409 if there is another by now.
 
     A rule that `goes_on` adds its labels, note and policy, and the search goes on. While an alert fires under its
-    conditions, those under all of `holds_back` with the same `holds_equal` labels are held back.
+    conditions, those under all of `holds_back` with the same `holds_equal` labels are held back. Its alerts with equal
+    `group_by` labels (`...`: all of them) are told together; `group_wait` and `group_interval` are seconds.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -105,6 +109,9 @@ class RuleIn(Given):
     holds_back: Annotated[list[ConditionIO], Field(max_length=50)] = []
     holds_equal: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
     runbook: Slug = ""
+    group_by: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
+    group_wait: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    group_interval: Annotated[int, Field(ge=1, le=86_400)] | None = None
     before_id: Id | None = None
     seen: Seen | None = None
 
@@ -357,6 +364,7 @@ def _values(given: RuleIn) -> dict[str, Any]:
         "conditions": tuple(Condition(c.label, c.op, c.value) for c in given.conditions),
         "holds_back": tuple(Condition(c.label, c.op, c.value) for c in given.holds_back),
         "holds_equal": tuple(given.holds_equal),
+        "group_by": tuple(given.group_by),
         "adds": tuple(Addition(label, value) for label, value in given.adds.items()),
     }
 

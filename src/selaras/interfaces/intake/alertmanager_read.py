@@ -1,6 +1,6 @@
-"""The reading half of Alertmanager's API v2: alerts with filters, status, receivers."""
+"""The reading half of Alertmanager's API v2: alerts with filters, in groups, status, receivers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -10,17 +10,17 @@ import msgspec
 import re2
 
 from selaras.domains.events.contracts import BadMatcher
-from selaras.domains.events.queries.open_alerts import OpenAlert, Wanted, read_filters, read_open
+from selaras.domains.events.queries.open_alerts import OpenAlert, Reading, Wanted, read_filters
+from selaras.domains.events.queries.open_groups import GroupPart, read_groups
+from selaras.domains.events.queries.routes import Receivers, read_config, read_receivers
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Refuse, Request, as_json, streamed
 from selaras.kernel import clock
 
-_RECEIVER = "selaras"
 # The version whose API this speaks, so that its tools do not warn; `branch` says what it really is.
 _SPOKEN, _BRANCH = "0.25.0", f"selaras-{version('selaras')}"
 _STARTED = datetime.now(UTC)
 _encode = msgspec.json.encode
-_CONFIG = f"route:\n  receiver: {_RECEIVER}\nreceivers:\n- name: {_RECEIVER}\n"
 # What Alertmanager takes for true; all else is false, and nothing given is true.
 _TRUE = frozenset({"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"})
 _PIECE = 100  # alerts sent at a time
@@ -28,32 +28,34 @@ _PIECE = 100  # alerts sent at a time
 
 async def get_alerts(core: Core, request: Request) -> Answer:
     """The firing alerts of the asker's own sources, filtered; streamed, so that memory does not grow with them."""
-    pages = await _asked_for(core, request)
-    return as_json(200, []) if pages is None else await streamed(_pieces(pages, b"[", b"]\n", b"[]\n"))
+    reading, _receivers = await _asked_for(core, request)
+    return await streamed(_listed(reading.pages()))
 
 
 async def get_groups(core: Core, request: Request) -> Answer:
-    """The same in groups: one, as the configuration groups by nothing; none if there is no alert."""
-    pages = await _asked_for(core, request)
-    after = b'],"labels":{},"receiver":' + _encode({"name": _RECEIVER}) + b"}]\n"
-    return as_json(200, []) if pages is None else await streamed(_pieces(pages, b'[{"alerts":[', after, b"[]\n"))
+    """The same in the groups in which people are told of them, by the rules that decided them."""
+    reading, receivers = await _asked_for(core, request)
+    return await streamed(_grouped(read_groups(reading, receivers, muted=_flag(asked_of(request), "muted"))))
 
 
-async def _asked_for(core: Core, request: Request) -> AsyncIterator[list[OpenAlert]] | None:
-    """The alerts that the query asks for; None if it asks for those of a receiver that we do not have.
+async def _asked_for(core: Core, request: Request) -> tuple[Reading, Receivers]:
+    """The reading that the query asks for, and the receivers it is about.
 
-    Nothing is unprocessed here, so it makes no difference whether that is asked for.
+    Nothing is unprocessed here, so it makes no difference whether that is asked for; and receivers have no labels.
     """
     source_id = await core.sources.identify(request.headers, request.client)
     asked = asked_of(request)
+    async with core.reading() as connection:
+        receivers = await read_receivers(connection)
     try:
         flags = {name: _flag(asked, name) for name in ("silenced", "inhibited", "active")}
-        wanted = Wanted(read_filters(asked.get("filter", [])), **flags)
-        if not _is_receiver(asked.get("receiver", [""])[-1]):
-            return None
+        receivers = _named(receivers, asked.get("receiver", [""])[-1])
+        wanted = Wanted(read_filters(asked.get("filter", [])), receivers=frozenset(receivers.values()), **flags)
     except BadMatcher as error:
         raise Refuse(as_json(400, str(error))) from None
-    return read_open(core.reading, source_id, wanted, clock.now())
+    reading = Reading(core.reading, source_id, wanted, clock.now())
+    await reading.prepare()
+    return reading, receivers
 
 
 def asked_of(request: Request) -> dict[str, list[str]]:
@@ -69,11 +71,13 @@ def _flag(asked: dict[str, list[str]], name: str) -> bool:
 async def get_status(core: Core, request: Request) -> Answer:
     """What Alertmanager tells of itself; the configuration is one that its tools can read."""
     await core.sources.identify(request.headers, request.client)
+    async with core.reading() as connection:
+        config = await read_config(connection)
     return as_json(
         200,
         {
             "cluster": {"peers": [], "status": "disabled"},
-            "config": {"original": _CONFIG},
+            "config": {"original": config},
             "uptime": wire_time(_STARTED),
             "versionInfo": {
                 "branch": _BRANCH, "buildDate": "", "buildUser": "", "goVersion": "", "revision": "",
@@ -84,31 +88,50 @@ async def get_status(core: Core, request: Request) -> Answer:
 
 
 async def get_receivers(core: Core, request: Request) -> Answer:
-    """There is one receiver: Selaras, which decides by its own rules who hears of what."""
+    """The escalation policies, and the house itself for what calls nobody."""
     await core.sources.identify(request.headers, request.client)
-    return as_json(200, [{"name": _RECEIVER}])
+    async with core.reading() as connection:
+        receivers = await read_receivers(connection)
+    return as_json(200, [{"name": name} for name in dict.fromkeys(receivers.values())])
 
 
-def _is_receiver(pattern: str) -> bool:
+def _named(receivers: Receivers, pattern: str) -> Receivers:
     if not pattern:
-        return True
+        return receivers
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.fullmatch(f"(?:{pattern})", _RECEIVER, options) is not None
+        compiled = re2.compile(f"(?:{pattern})", options)
     except re2.error:
         raise BadMatcher(f"failed to parse receiver param: {pattern}") from None
+    return {policy_id: name for policy_id, name in receivers.items() if compiled.fullmatch(name)}
 
 
-async def _pieces(
-    pages: AsyncIterator[list[OpenAlert]], before: bytes, after: bytes, empty: bytes
-) -> AsyncIterator[bytes]:
-    between, lead = b",", before
+async def _listed(pages: AsyncIterator[list[OpenAlert]]) -> AsyncIterator[bytes]:
+    lead = b"["
     async for page in pages:
-        for first in range(0, len(page), _PIECE):
-            yield lead + b",".join([_encode(_gettable(alert)) for alert in page[first : first + _PIECE]])
-            lead = between
-    yield empty if lead is before else after
+        for piece in _pieces(page):
+            yield lead + piece
+            lead = b","
+    yield b"[]\n" if lead == b"[" else b"]\n"
+
+
+async def _grouped(parts: AsyncIterator[GroupPart]) -> AsyncIterator[bytes]:
+    key, lead = None, b"["
+    async for part in parts:
+        between = b","
+        if part.key != key:
+            head = _encode({"labels": part.labels, "receiver": {"name": part.receiver}})
+            key, between, lead = part.key, lead + head[:-1] + b',"alerts":[', b"]},"
+        for piece in _pieces(part.alerts):
+            yield between + piece
+            between = b","
+    yield b"[]\n" if key is None else b"]}]\n"
+
+
+def _pieces(alerts: Sequence[OpenAlert]) -> Iterator[bytes]:
+    for first in range(0, len(alerts), _PIECE):
+        yield b",".join([_encode(_gettable(alert)) for alert in alerts[first : first + _PIECE]])
 
 
 def _gettable(alert: OpenAlert) -> dict[str, Any]:
@@ -116,13 +139,13 @@ def _gettable(alert: OpenAlert) -> dict[str, Any]:
         "annotations": alert.annotations,
         "endsAt": wire_time(alert.ends_at),
         "fingerprint": alert.fingerprint,
-        "receivers": [{"name": _RECEIVER}],
+        "receivers": [{"name": alert.receiver}],
         "startsAt": wire_time(alert.starts_at),
         "status": {
             "inhibitedBy": alert.inhibited_by,
             "mutedBy": alert.muted_by,
             "silencedBy": alert.silenced_by,
-            "state": "suppressed" if alert.silenced_by or alert.inhibited_by or alert.muted_by else "active",
+            "state": "suppressed" if alert.suppressed else "active",
         },
         "updatedAt": wire_time(alert.updated_at),
         "labels": alert.labels,

@@ -6,6 +6,7 @@ from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.run_checks import run_due_checks
+from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.operations.actions.carry_out import make_next_call
@@ -29,6 +30,7 @@ def loops() -> Sequence[Loop]:
         streams,
         Loop("events", assess_pending, seconds=1.0, channel="selaras_events"),
         Loop("silences", settle_silences, seconds=1.0, channel="selaras_events"),
+        Loop("groups", settle_groups, seconds=1.0, channel="selaras_events"),
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
         *(Loop(f"messages {n}", send_next, seconds=1.0) for n in range(1, SENDERS + 1)),
         *(Loop(f"runbooks {n}", make_next_call, seconds=1.0) for n in range(1, CALLERS + 1)),

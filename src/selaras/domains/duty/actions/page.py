@@ -1,5 +1,8 @@
 """Page people for a cause, and take it on or end it."""
 
+import re
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 
 from selaras.domains.duty.actions._page import advance, drop_waiting, locked_page, note
@@ -16,6 +19,10 @@ from selaras.kernel.errors import Invalid
 from selaras.kernel.lifecycle import move
 from selaras.kernel.outbox import announce
 from selaras.kernel.sentences import Sentence, say
+
+# The list of a page: so many lines of so many characters, below so much text.
+_LIST, _LISTED, _LINE, _HEAD = "\n\n• ", 20, 200, 5000
+_COUNTED = re.compile(r" \(\+\d+\)$")
 
 
 @transaction.atomic
@@ -88,6 +95,27 @@ def resolve_cause(cause: str, *, by: Actor) -> bool:
     if known is None:
         return False
     move_page(known.pk, "resolve", by=by)
+    return True
+
+
+@transaction.atomic
+def list_on_page(cause: str, lines: Sequence[str], *, by: Actor) -> bool:
+    """Let what is told from now on for a cause name also these; False if none is open.
+
+    The list stands below the text, in place of the former one, and the subject counts those beyond the first.
+    Raises NotAllowed.
+    """
+    require(by, "duty.page")
+    known = _open(cause.strip())
+    if known is None or not lines:
+        return False
+    row = locked_page(known.pk)
+    more = len(lines) - _LISTED
+    listed = [*lines[:_LISTED], *([f"+{more}"] if more > 0 else [])]
+    row.body = row.body.split(_LIST)[0][:_HEAD] + "".join([_LIST, "\n• ".join(line[:_LINE] for line in listed)])
+    subject = _COUNTED.sub("", row.subject)
+    row.subject = f"{subject[:280]} (+{len(lines) - 1})" if len(lines) > 1 else subject
+    row.save(update_fields=["body", "subject"])
     return True
 
 

@@ -8,7 +8,7 @@ from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.correlation import Bond, Sign, Surroundings, Tie, belongs_to
-from selaras.domains.events.models import Assessment, Cause
+from selaras.domains.events.models import Assessment, Cause, Group
 from selaras.domains.events.queries.correlation import node_of, open_signs, pointing, surroundings
 from selaras.domains.events.rules import named_of
 from selaras.domains.incidents.actions.merge import merge
@@ -55,6 +55,7 @@ class Correlating:
     def moved(self, old: Cause, new: Cause) -> None:
         """All alerts of one cause come under another, those of this pass too."""
         Assessment.objects.filter(cause=old).update(cause=new, record_id=new.record_id)
+        Group.objects.filter(cause=old).update(cause=new)
         for one in self._known.values():
             if one.cause_id == old.pk:
                 one.cause, one.record_id = new, new.record_id

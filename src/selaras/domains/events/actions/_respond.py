@@ -13,7 +13,7 @@ from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.rules import RuleRow, Verdict
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.correlation import Bond, Tie
-from selaras.domains.events.models import Assessment, Cause
+from selaras.domains.events.models import Assessment, Cause, Group
 from selaras.domains.events.rules import cause_key, impact_of_uses, named_of, urgency_of
 from selaras.domains.incidents.actions.cause import clear_cause, note_cause, recur
 from selaras.domains.incidents.actions.report import report
@@ -54,7 +54,9 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlatin
     """
     service_id = None if heard.found else _named_service(heard.labels)
     key = cause_key(heard.labels, heard.change.source_id or 0, heard.found.item.id if heard.found else None, service_id)
-    place = _place_of(heard, key, correlating)
+    if assessment.group:
+        key = f"group:{assessment.group.key}"
+    place = _place_of(heard, key, correlating, _told_in(assessment.group))
     cause, how = place.cause, "joined"
     if cause is None:
         cause, how = _report(heard, rule, key, service_id), "opened"
@@ -66,6 +68,8 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlatin
     policy_id = rule.policy_id or next(iter(_policies(place.related)), None)
     take_in(cause, place.related, correlating)
     correlating.placed(heard.change, cause.pk)
+    if assessment.group:
+        Group.objects.filter(pk=assessment.group.pk).update(cause=cause)
     ref = RecordRef(cause.record_id, cause.record.number)
     if place.tie:
         trace_joined(heard.trail, heard.change, place.tie, ref)
@@ -84,8 +88,13 @@ class _Place:
     related: list[Cause]
 
 
-def _place_of(heard: Heard, key: str, correlating: Correlating) -> _Place:
-    own = _open_cause(Q(key=key))
+def _told_in(group: Group | None) -> int | None:
+    """The cause under which a group was told last; as it is now, since causes become one."""
+    return Group.objects.values_list("cause_id", flat=True).get(pk=group.pk) if group else None
+
+
+def _place_of(heard: Heard, key: str, correlating: Correlating, told_in: int | None) -> _Place:
+    own = (_open_cause(Q(pk=told_in)) if told_in else None) or _open_cause(Q(key=key))
     tied, ids = correlating.ties(heard.change)
     if own is not None:  # where it belongs was decided before: only what it explains can still come to it
         above = {tie.to.cause for tie in tied if tie.bond is Bond.ABOVE}

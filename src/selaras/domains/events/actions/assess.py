@@ -37,7 +37,7 @@ CURSOR = "assess"
 _TO_PAGES = '{"kind": "alert"}'  # open pages of alerts read themselves again
 _COLUMNS = (
     "alert_class", "reason", "rule", "item", "service", "cause", "record", "silence", "held", "state", "changed_at",
-    "source", "added", "holds_back", "inhibitor", "flaps_until", "window",
+    "source", "added", "holds_back", "inhibitor", "flaps_until", "window", "group", "waits", "policy",
 )  # fmt: skip
 
 
@@ -135,13 +135,14 @@ def _keep(poison: Pending, error: Exception) -> None:
     )  # fmt: skip
 
 
-def _assess(changes: Sequence[Pending]) -> None:
+def _assess(changes: Sequence[Pending], telling: int | None = None) -> None:
     live = [change for change in changes if change.labels is not None]
     known = Assessment.objects.select_related("cause").in_bulk({change.alert_id for change in live})
     rules, trail = compiled_rules(), Trail()
     heard = prepare(live, rules, trail)
     wanted = Wanted()
-    holds, correlating = Holds(heard, rules, trail), Correlating(live, [one.found for one in heard], known)
+    holds = Holds(heard, rules, trail, telling)
+    correlating = Correlating(live, [one.found for one in heard], known)
     for one in heard:
         known[one.change.alert_id] = _assess_one(one, known.get(one.change.alert_id), holds, correlating, wanted)
     wanted.announce(known)
@@ -162,12 +163,14 @@ def _assess_one(
     change, decided = one.change, one.verdict
     assessment = before or Assessment(alert_id=change.alert_id, labels=dict(change.labels or {}))
     assessment.source_id = change.source_id
+    if assessment.waits and change.state != FIRING:
+        one.trail.add(change, TraceStep.HELD, say("It was over before people were told of its group."))
     holds.release(assessment)
     if change.state == FIRING or before is None:
         assessment.alert_class, assessment.reason = decided.alert_class, decided.reason.as_json()
         assessment.rule_id = decided.rule.id if decided.rule else None
         assessment.item_id = one.found.item.id if one.found else None
-        assessment.added = dict(decided.added)
+        assessment.added, assessment.policy_id = dict(decided.added), decided.policy_id
         trace_decision(one)
     if change.state == FIRING:
         responds = decided.rule is not None and decided.rule.opens_incident
@@ -198,28 +201,38 @@ def trace_cleared(trail: Trail, change: Pending, assessment: Assessment) -> None
 
 def assess_again(alert_id: int) -> None:
     """Assess an alert as it stands now, within the caller's transaction; what fails is set aside, and only that."""
-    change = as_it_stands(alert_id)
+    assess_together([alert_id])
+
+
+def assess_together(alert_ids: Sequence[int], *, telling: int | None = None) -> None:
+    """The same of several as one; if that fails, of each alone. `telling`: the group whose wait is over."""
+    changes = _as_they_stand(alert_ids)
     try:
         with transaction.atomic():
-            _assess([change])
+            _assess(changes, telling)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        _keep(change, error)
+        if len(changes) == 1:
+            _keep(changes[0], error)
+            return
+        log.exception("the alerts of a group are assessed one by one")
+        for change in changes:
+            assess_together([change.alert_id], telling=telling)
 
 
 def as_it_stands(alert_id: int) -> Pending:
     """An alert's last change, with what it says now."""
-    alert = Alert.objects.get(pk=alert_id)
-    latest = Change.objects.filter(alert_id=alert_id).order_by("-id").values_list("id", "at").first()
-    change_id, at = latest or (0, clock.now())
-    return Pending(
-        change_id=change_id,
-        at=at,
-        alert_id=alert.pk,
-        state=alert.state,
-        episode=alert.episode,
-        source_id=alert.source_id,
-        labels=alert.labels,
-        annotations=alert.annotations,
-    )
+    return _as_they_stand([alert_id])[0]
+
+
+def _as_they_stand(alert_ids: Sequence[int]) -> list[Pending]:
+    latest = Change.objects.filter(alert_id__in=alert_ids).order_by("alert_id", "-id").distinct("alert_id")
+    last = {alert_id: (change_id, at) for alert_id, change_id, at in latest.values_list("alert_id", "id", "at")}
+    return [
+        Pending(
+            *last.get(alert.pk, (0, clock.now())), alert.pk, alert.state, alert.episode, alert.source_id,
+            alert.labels, alert.annotations,
+        )
+        for alert in Alert.objects.filter(pk__in=alert_ids).order_by("pk")
+    ]  # fmt: skip

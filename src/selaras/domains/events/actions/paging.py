@@ -1,9 +1,9 @@
 """Page people for the incident that a rule opened, and stop when somebody has it or it is over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from selaras.domains.duty.actions.page import acknowledge_cause, page, resolve_cause
+from selaras.domains.duty.actions.page import acknowledge_cause, list_on_page, page, resolve_cause
 from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.incidents.contracts import ASSIGNED, REPORTED
 from selaras.domains.people.contracts import Actor, system_actor
@@ -28,6 +28,11 @@ def page_for(card: RecordRow, policy_id: int, *, by: Actor, body: str) -> PageRe
             urgent=card.priority <= _URGENT,
         )
     return None
+
+
+def tell_of_group(record_id: int, names: Sequence[str], *, by: Actor) -> None:
+    """Whom the incident calls, they read the names of what is told together; messages leave after the commit."""
+    list_on_page(_cause(record_id), names, by=by)
 
 
 def end_page(record_id: int, *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.adding import fault_of
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
+from selaras.domains.events.grouping import faults_in
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
 from selaras.domains.people.contracts import Actor
@@ -49,6 +50,9 @@ def save_rule(
     holds_equal: Sequence[str] = (),
     runbook: str = "",
     runbooks: Collection[str] = (),
+    group_by: Sequence[str] = (),
+    group_wait: int | None = None,
+    group_interval: int | None = None,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -84,6 +88,9 @@ def save_rule(
         holds_back=tuple(holds_back),
         holds_equal=tuple(holds_equal),
         runbook=runbook,
+        group_by=tuple(group_by),
+        group_wait=group_wait,
+        group_interval=group_interval,
     )
     if runbook and runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})
@@ -146,7 +153,7 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
     for name in ("conditions", "holds_back"):
         for number, fault in faults_of(getattr(rule, name)).items():
             faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
-    faults |= _more_faults(rule)
+    faults |= _more_faults(rule) | faults_in(rule)
     if faults:
         raise Invalid(faults)
     get_team_name(rule.team_id)

@@ -11,6 +11,16 @@ from selaras.kernel.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
+class TellingGroup:
+    """The alerts with which people are told of an alert: what they have in common, and when what waits is told."""
+
+    id: int
+    labels: Mapping[str, str]
+    due_at: datetime | None
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AssessedRow:
     """What we made of an alert; `reason` words why it has that class."""
 
@@ -35,6 +45,8 @@ class AssessedRow:
     flaps_until: datetime | None = None  # if it begins to fire no more often
     inhibitor_id: int | None = None  # the alert that holds it back
     window_id: int | None = None  # the maintenance window that holds it back
+    group: TellingGroup | None = None
+    waits: bool = False  # for its group
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class AlertFilter:
     team_id: int | None = None
     conditions: tuple[Condition, ...] = ()
     words: tuple[str, ...] = ()
+    group_id: int | None = None  # told together
 
 
 @dataclass(frozen=True, slots=True)

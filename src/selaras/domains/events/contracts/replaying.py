@@ -20,6 +20,7 @@ class PastChange:
     labels: Mapping[str, str]
     item: ItemRow | None = None
     service_id: int | None = None
+    organisation_id: int | None = None  # of its source
 
 
 @dataclass(slots=True)

@@ -25,6 +25,9 @@ class RuleRow:
     last of these does. `flap_turns` 0: its alerts never count as flapping; None: as usual.
 
     While an alert fires under its conditions, those under all of `holds_back` with equal `holds_equal` are held.
+
+    Alerts that it decides with equal values of the labels `group_by` (`...`: of all) are told together; times in
+    seconds, None: as usual (grouping.py).
     """
 
     id: int
@@ -47,6 +50,9 @@ class RuleRow:
     holds_back: tuple[Condition, ...] = ()
     holds_equal: tuple[str, ...] = ()
     runbook: str = ""  # short name of what is run, once an episode, when it fires and nothing holds it back
+    group_by: tuple[str, ...] = ()
+    group_wait: int | None = None
+    group_interval: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

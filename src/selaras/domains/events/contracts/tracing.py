@@ -14,6 +14,7 @@ class TraceStep(StrEnum):
     CLASSED = "classed"
     HELD = "held"
     FREED = "freed"
+    WAITS = "waits"  # for its group
     INCIDENT = "incident"
     TOLD = "told"
     NOT_TOLD = "not_told"
@@ -27,6 +28,7 @@ TRACE_WORDS: dict[TraceStep, Sentence] = {
     TraceStep.CLASSED: say("Class"),
     TraceStep.HELD: say("Held back"),
     TraceStep.FREED: say("Released"),
+    TraceStep.WAITS: say("Waits"),
     TraceStep.INCIDENT: say("Incident"),
     TraceStep.TOLD: say("Told"),
     TraceStep.NOT_TOLD: say("Nobody told"),
@@ -54,7 +56,7 @@ class TraceRow:
 class Telling(StrEnum):
     """Whether anybody was told of an alert's present (or last) episode."""
 
-    WAITS = "waits"  # it has not been assessed yet
+    WAITS = "waits"  # it has not been assessed yet, or waits for its group
     NOBODY = "nobody"
     QUEUE = "queue"  # an incident is in its team's queue; nobody was called
     CALLED = "called"

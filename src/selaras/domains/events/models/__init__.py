@@ -1,6 +1,7 @@
 from selaras.domains.events.models.alert import Alert
 from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.check import Check, CheckResult
+from selaras.domains.events.models.group import Group
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "Check",
     "CheckResult",
     "Cursor",
+    "Group",
     "Heartbeat",
     "Mapping",
     "RawBatch",

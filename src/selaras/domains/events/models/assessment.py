@@ -63,6 +63,11 @@ class Assessment(models.Model):
     window = models.ForeignKey("events.Window", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # Until when it counts as flapping, if it begins to fire no more often.
     flaps_until = models.DateTimeField(null=True)
+    # With which others people are told of it, and whether it waits for that now.
+    group = models.ForeignKey("events.Group", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    waits = models.BooleanField(db_default=False)
+    # By which people are called for it, whether they are or not: its receiver, for Alertmanager's clients.
+    policy = models.ForeignKey("duty.Policy", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     # Written by people (actions/handle_alert.py), never by the assessor. An acknowledgement is of one episode.
     acknowledged_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -117,5 +122,13 @@ class Assessment(models.Model):
             GinIndex(F("holds_back"), name="assessment_holds_back", condition=Q(state=FIRING) & ~Q(holds_back=[])),
             models.Index(F("inhibitor"), name="assessment_inhibited", condition=~Q(inhibitor=None)),
             models.Index(F("window"), name="assessment_in_window", condition=~Q(window=None)),
+            models.Index(F("group"), F("alert"), name="assessment_of_group", condition=~Q(group=None)),
+            models.Index(
+                F("policy"),
+                F("group"),
+                F("alert"),
+                name="assessment_receivers",
+                condition=Q(state=FIRING) & (~Q(policy=None) | ~Q(group=None)),
+            ),
             models.Index(F("flaps_until"), name="assessment_flapping", condition=~Q(flaps_until=None)),
         ]

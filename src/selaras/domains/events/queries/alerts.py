@@ -18,6 +18,7 @@ from selaras.domains.events.contracts.alerts import (
     AlertRow,
     AssessedRow,
     ChangeRow,
+    TellingGroup,
 )
 from selaras.domains.events.contracts.silences import SilenceRow
 from selaras.domains.events.contracts.tracing import TraceRow, TraceStep
@@ -32,7 +33,7 @@ from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence
 
-_JOINED = ("alert", "rule", "item", "record", "acknowledged_by", "assigned_to", "assigned_team")
+_JOINED = ("alert", "rule", "item", "record", "acknowledged_by", "assigned_to", "assigned_team", "group")
 _HISTORY = 200  # changes shown with one alert
 
 
@@ -141,12 +142,19 @@ def _assessed(assessment: Assessment, episode: int) -> AssessedRow:
         flaps_until=flaps if flaps and flaps > clock.now() else None,
         inhibitor_id=assessment.inhibitor_id,
         window_id=assessment.window_id,
+        group=_group(assessment),
+        waits=assessment.waits,
         acknowledged_by=str(assessment.acknowledged_by.name) if own and assessment.acknowledged_by else None,
         acknowledged_at=assessment.acknowledged_at if own else None,
         assigned_to=str(assessment.assigned_to.name) if assessment.assigned_to else None,
         assigned_team=assessment.assigned_team.name if assessment.assigned_team else None,
         shelved_until=shelved if shelved and shelved > clock.now() else None,
     )
+
+
+def _group(assessment: Assessment) -> TellingGroup | None:
+    one = assessment.group
+    return TellingGroup(one.pk, one.labels, one.due_at, one.told_at) if one else None
 
 
 def _silences_of(alert: Alert) -> list[SilenceRow]:

@@ -31,6 +31,7 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "source_id": wanted.source_id,
         "item_id": wanted.item_id,
         "record_id": wanted.record_id,
+        "group_id": wanted.group_id,
         "assigned_to_id": wanted.assignee_id,
         "assigned_team_id": wanted.team_id,
         "silence__isnull": None if wanted.silenced is None else not wanted.silenced,

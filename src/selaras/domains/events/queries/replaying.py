@@ -8,7 +8,7 @@ from typing import Any
 from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.contracts.replaying import Compared, Outcome, PastChange, Replayed, ReplayedRow
 from selaras.domains.events.contracts.rules import RuleRow
-from selaras.domains.events.models import Alert, Change
+from selaras.domains.events.models import Alert, Change, Source
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.replay import by_class, replay
 from selaras.domains.events.rules import CompiledRule
@@ -16,6 +16,7 @@ from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.services.queries.finding import find_items
 from selaras.domains.services.queries.services import service_ids
+from selaras.kernel import clock
 
 MOST = 5000
 """How many changes are replayed at most: the newest. Under a second or two, so within the page."""
@@ -36,7 +37,9 @@ def replay_rules(actor: Actor, draft: Sequence[RuleRow], *, since: datetime) -> 
     )
     history = _history(list(reversed(newest[:MOST])))
     labels = {change.alert_id: change.labels for change in history}
-    return _summed(since, history, len(newest) > MOST, labels, replay(history, compiled_rules()), replay(history, then))
+    now = clock.now()
+    old, new = replay(history, compiled_rules(), now), replay(history, then, now)
+    return _summed(since, history, len(newest) > MOST, labels, old, new)
 
 
 def _history(changes: Sequence[tuple[datetime, int, str]]) -> list[PastChange]:
@@ -44,13 +47,15 @@ def _history(changes: Sequence[tuple[datetime, int, str]]) -> list[PastChange]:
     alerts = {pk: (source_id, labels) for pk, source_id, labels in rows.values_list("pk", "source_id", "labels")}
     found = dict(zip(alerts, find_items([labels for _, labels in alerts.values()]), strict=True))
     services = service_ids({labels["service"] for _, labels in alerts.values() if labels.get("service")})
+    whose = dict(Source.objects.values_list("pk", "organisation_id"))
     history = []
     for at, alert_id, state in changes:
         if alert_id in alerts:
             source_id, labels = alerts[alert_id]
             own = found[alert_id]
             service_id = None if own else services.get(labels.get("service", ""))
-            history.append(PastChange(at, alert_id, source_id, state, labels, own.item if own else None, service_id))
+            place = (own.item if own else None, service_id, whose.get(source_id))
+            history.append(PastChange(at, alert_id, source_id, state, labels, *place))
     return history
 
 

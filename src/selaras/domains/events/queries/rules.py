@@ -109,4 +109,7 @@ def _row(rule: Rule) -> RuleRow:
         holds_back=tuple(Condition(**one) for one in rule.holds_back),
         holds_equal=tuple(rule.holds_equal),
         runbook=rule.runbook,
+        group_by=tuple(rule.group_by),
+        group_wait=rule.group_wait,
+        group_interval=rule.group_interval,
     )

@@ -24,7 +24,20 @@ from selaras.kernel.errors import Invalid
 ROWS = 50
 _STATES = ("firing", "resolved", "all")
 _YES_NO = {"1": True, "0": False}
-_KEPT = ("state", "class", "source", "item", "team", "mine", "silenced", "acknowledged", "shelved", "q", "group")
+_KEPT = (
+    "state",
+    "class",
+    "source",
+    "item",
+    "team",
+    "mine",
+    "silenced",
+    "acknowledged",
+    "shelved",
+    "q",
+    "group",
+    "together",
+)
 _GROUPS = ("class", "source", "item")
 _LABELS = 12  # that are offered to group by
 
@@ -66,6 +79,7 @@ def alerts(request: PageRequest) -> HttpResponse:
         "source_now": wanted.source_id,
         "source_name": sources.get(wanted.source_id or 0),
         "item_now": wanted.item_id,
+        "together_now": wanted.group_id,
         "item_name": next((r.assessed.item_name for r in found.rows if r.assessed), "") if wanted.item_id else "",
         "team_name": next((t.name for t in list_teams() if t.id == wanted.team_id), "") if wanted.team_id else "",
         "error": error,
@@ -92,6 +106,7 @@ def _wanted(given: Mapping[str, str], me: int | None) -> AlertFilter:
         alert_class=AlertClass(asked_class) if asked_class in list(AlertClass) else None,
         source_id=number("source"),
         item_id=number("item"),
+        group_id=number("together"),
         team_id=number("team"),
         assignee_id=me if "mine" in given else None,
         silenced=_YES_NO.get(given.get("silenced", "")),

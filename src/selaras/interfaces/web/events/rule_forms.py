@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, BadMatcher, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
+from selaras.domains.events.grouping import as_span, read_span
 from selaras.domains.events.matchers import parse
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.operations.queries import list_runbook_names
@@ -24,6 +25,9 @@ def as_lines(rule: RuleRow) -> dict[str, str]:
         "adds": "\n".join(f"{one.label}={one.value}" for one in rule.adds),
         "holds_back": "\n".join(f'{c.label}{c.op}"{_escaped(c.value)}"' for c in rule.holds_back),
         "holds_equal": ", ".join(rule.holds_equal),
+        "group_by": ", ".join(rule.group_by),
+        "group_wait": as_span(rule.group_wait),
+        "group_interval": as_span(rule.group_interval),
     }
 
 
@@ -40,7 +44,13 @@ def _count(label: Any, most: int, help_text: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, help_text=help_text)
 
 
+def _span(label: Any, help_text: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"class": "mono", "spellcheck": "false"})
+    return forms.CharField(label=label, required=False, max_length=20, widget=widget, help_text=help_text)
+
+
 _NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id")  # nothing is a choice
+GROUPS = ("group_by", "group_wait", "group_interval")
 MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
@@ -91,6 +101,15 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
         help_text=_("Labels whose values must be equal in both, for example cluster, site."),
     )
+    group_by = forms.CharField(
+        label=_("Told together by"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
+        help_text=_("Labels, for example cluster, alertname; ... for all. Empty: each alert is told at once."),
+    )
+    group_wait = _span(_("After waiting"), _("So that others can come; empty: 30s."))
+    group_interval = _span(_("News at most every"), _("Empty: 5m."))
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -128,7 +147,33 @@ class RuleForm(forms.Form):
 
     def clean_holds_equal(self) -> tuple[str, ...]:
         """Labels, between commas."""
-        return tuple(name.strip() for name in self.cleaned_data["holds_equal"].split(",") if name.strip())
+        return self._names("holds_equal")
+
+    def clean_group_by(self) -> tuple[str, ...]:
+        """Labels, between commas."""
+        return self._names("group_by")
+
+    def clean_group_wait(self) -> int | None:
+        """Seconds."""
+        return self._seconds("group_wait")
+
+    def clean_group_interval(self) -> int | None:
+        """Seconds."""
+        return self._seconds("group_interval")
+
+    def _names(self, field: str) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.cleaned_data[field].split(",") if name.strip())
+
+    def _seconds(self, field: str) -> int | None:
+        try:
+            return read_span(self.cleaned_data[field])
+        except ValueError:
+            raise forms.ValidationError(gettext("Give a time of up to 24 hours, for example 30s or 5m.")) from None
+
+    @property
+    def groups(self) -> bool:
+        """Whether something stands in the part about groups, or is wrong there."""
+        return any(self[name].value() or self[name].errors for name in GROUPS)
 
     @property
     def says_more(self) -> bool:

@@ -1,6 +1,5 @@
 """Wording at the edge: sentences of pure code, durations and moments in the reader's language and zone."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,25 +10,12 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from selaras.kernel import clock
-from selaras.kernel.sentences import Sentence
+from selaras.kernel.wording import spoken as spoken
 
 _LONG = {"en": "EEEE, d MMMM y HH:mm:ss", "id": "EEEE, d MMMM y HH.mm.ss"}
 _SHORT = {"en": "d MMM y HH:mm", "id": "d MMM y HH.mm"}
 _DAY = "d MMM y"
 _DAY_OF_YEAR = "d MMM"
-
-
-def spoken(sentence: Sentence | str | None) -> str:
-    """A sentence in the language of the request; its parameters that are sentences too."""
-    if sentence is None:
-        return ""
-    if isinstance(sentence, str):
-        return sentence
-    return gettext(sentence.text) % _params(sentence.params) if sentence.params else gettext(sentence.text)
-
-
-def _params(params: Mapping[str, object]) -> dict[str, object]:
-    return {name: spoken(value) if isinstance(value, Sentence) else value for name, value in params.items()}
 
 
 @lru_cache(maxsize=4)
