@@ -25,7 +25,7 @@ def told(newest_first: Iterable[TraceRow], episode: int) -> Told:
     lines = [row for row in newest_first if row.episode == episode and row.step in _OUTCOMES]
     if not lines:
         return Told(Telling.WAITS, say("Nothing was decided about it since it fired the last time."))
-    last = next((row for row in lines if _OUTCOMES[row.step] != Telling.NOBODY), lines[0])
+    last = next((row for row in lines if _OUTCOMES[row.step] in (Telling.QUEUE, Telling.CALLED)), lines[0])
     return Told(_OUTCOMES[last.step], last.sentence, last.record_number, last.page_id)
 
 
