@@ -14,7 +14,7 @@ from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
-    "note", "flapping", "holds_back", "runbook",
+    "note", "flapping", "holds_back", "runbook", "proposes_problem",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -101,6 +101,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         **_flapping(entry.get("flapping", {})),
         **_holds_back(entry.get("holds_back", {})),
         runbook=_runbook(entry.get("runbook", "")),
+        proposes_problem=_flag(entry, "proposes_problem", False),
     )
 
 
@@ -212,6 +213,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "flapping": _given({"turns": rule.flap_turns, "minutes": rule.flap_minutes}) or None,
         "holds_back": {"when": _listed(rule.holds_back), "equal": list(rule.holds_equal)} if rule.holds_back else None,
         "runbook": rule.runbook or None,
+        "proposes_problem": rule.proposes_problem or None,
     }
     return _given(whole)
 

@@ -28,6 +28,7 @@ RULE_FIELDS: dict[str, Sentence] = {
     "holds_back": say("Holds back"),
     "holds_equal": say("With the same"),
     "runbook": say("Runs the runbook"),
+    "proposes_problem": say("Proposes a problem"),
     "enabled": say("Enabled"),
 }
 
@@ -119,7 +120,7 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return say("as usual") if given is None else str(given)
         case "alert_class":
             return CLASS_WORDS[rule.alert_class]
-        case "opens_incident" | "enabled" | "goes_on":
+        case "opens_incident" | "enabled" | "goes_on" | "proposes_problem":
             return say("yes") if getattr(rule, name) else say("no")
         case "impact":
             return str(rule.impact) if rule.impact else say("from the chain")

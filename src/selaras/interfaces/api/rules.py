@@ -61,6 +61,7 @@ class RuleOut(Schema):
     holds_back: list[ConditionIO]
     holds_equal: list[str]
     runbook: str
+    proposes_problem: bool
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -105,6 +106,7 @@ class RuleIn(Given):
     holds_back: Annotated[list[ConditionIO], Field(max_length=50)] = []
     holds_equal: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
     runbook: Slug = ""
+    proposes_problem: bool = False
     before_id: Id | None = None
     seen: Seen | None = None
 

@@ -49,6 +49,7 @@ def save_rule(
     holds_equal: Sequence[str] = (),
     runbook: str = "",
     runbooks: Collection[str] = (),
+    proposes_problem: bool = False,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -84,6 +85,7 @@ def save_rule(
         holds_back=tuple(holds_back),
         holds_equal=tuple(holds_equal),
         runbook=runbook,
+        proposes_problem=proposes_problem,
     )
     if runbook and runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})

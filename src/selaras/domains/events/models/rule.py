@@ -31,6 +31,7 @@ class Rule(models.Model):
     holds_equal = models.JSONField(default=list, db_default=[])
     # The short name of a runbook: operations, which keeps them, stands above.
     runbook = models.CharField(max_length=80, blank=True, db_default="")
+    proposes_problem = models.BooleanField(db_default=False)
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

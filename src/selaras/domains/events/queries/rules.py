@@ -109,4 +109,5 @@ def _row(rule: Rule) -> RuleRow:
         holds_back=tuple(Condition(**one) for one in rule.holds_back),
         holds_equal=tuple(rule.holds_equal),
         runbook=rule.runbook,
+        proposes_problem=rule.proposes_problem,
     )
