@@ -16,7 +16,7 @@ from tools.lifecycles import drawings, lifecycles
 ROOT = Path(selaras.__file__).parent
 DOMAINS = ROOT / "domains"
 # From the top; one may use those below it (DESIGN: the order of domains).
-ORDER = ("operations", "events", "incidents", "duty", "agreements", "records", "services", "people")
+ORDER = ("operations", "problems", "events", "incidents", "duty", "agreements", "records", "services", "people")
 PARTS = (
     "README.md",
     "apps.py",

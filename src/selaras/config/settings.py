@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "selaras.domains.incidents",
     "selaras.domains.events",
     "selaras.domains.operations",
+    "selaras.domains.problems",
     "selaras.interfaces.jobs",
 ]
 

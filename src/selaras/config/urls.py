@@ -10,6 +10,8 @@ web: list[URLPattern | URLResolver] = [
     path("", include("selaras.interfaces.web.agreements.urls")),
     path("", include("selaras.interfaces.web.duty.urls")),
     path("", include("selaras.interfaces.web.events.urls")),
+    path("", include("selaras.interfaces.web.operations.urls")),
+    path("", include("selaras.interfaces.web.problems.urls")),
     path("", include("selaras.interfaces.web.shell.urls")),
 ]
 

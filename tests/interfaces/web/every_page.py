@@ -30,14 +30,21 @@ from selaras.domains.events.contracts.sources import SnmpAuthentication
 from selaras.domains.events.contracts.windows import WindowDraft, WindowKind
 from selaras.domains.events.models import Alert
 from selaras.domains.events.queries.rules import list_rules
+from selaras.domains.operations.actions.decide import move_step
+from selaras.domains.operations.actions.start import start_run
+from selaras.domains.operations.contracts import Occasion
+from selaras.domains.operations.queries import get_run, occasion_of
 from selaras.domains.people.actions.activity import deactivate_person
 from selaras.domains.people.actions.passwords import make_password_link
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.people.models import Organisation
+from selaras.domains.problems.actions.propose import propose
+from selaras.domains.problems.contracts import Clue, Finding
 from selaras.domains.services.models import ConfigurationItem, Service, ServiceUse
 from selaras.kernel import clock
 from tests.domains.duty.build import layer, make_policy, make_rota, person, rota
 from tests.domains.events.build import fire
+from tests.domains.operations.build import call, make_runbook, told
 from tests.factories import SYSTEM, make_organisation, make_person
 from tests.interfaces.web.world import LONG, SCRIPT, World
 
@@ -135,6 +142,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     settings += ["/heartbeats", "/heartbeats/new", f"/heartbeats/{beating}"]
     asking = create_check(by=SYSTEM, source_id=ugly, kind=CheckKind.DNS, name=LONG[:120], target="selaras.example")
     settings += ["/checks", "/checks/new", "/checks/new?kind=dns", f"/checks/{asking}"]
+    settings += make_problem(world)
     link = make_password_link(world.requester.own_id, by=world.administrator)
     strangers += [calls, f"/password/{link.person_id}/{link.key}", f"/password/{link.person_id}/used"]
     keeper = make_person(world.estate.provider, Role.SERVICE_OWNER, name="Maya Lestari", language=world.agent.language)
@@ -142,7 +150,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
         (world.administrator, [*settings, *admin, *events]),
         (world.agent, agent),
         (keeper, owner),
-        (operator, duties),
+        (operator, [*duties, *make_runs(operator, alert)]),
         (world.lead, lead),
         (world.requester, requester),
         (None, strangers),
@@ -200,6 +208,30 @@ def make_duty(world: World) -> tuple[Actor, list[str], str]:
     shown += ["/duty/log", "/duty/rotas/kantor/handovers", f"/duty/handovers/{signed}", f"/duty/handovers/{draft}"]
     link = f"/duty/acknowledge/{signing.dumps(Delivery.objects.latest('id').pk, salt='duty.acknowledge')}"
     return operator, [*shown, *edits, "/duty/channels"], link
+
+
+def make_runs(operator: Actor, alert: int) -> list[str]:
+    """A runbook with every kind of step, a run that waits for approval, one that failed, one that a person works on."""
+    steps = [told(LONG), call("https://a.example/{{ alertname }}", headers={"X-Key": "secret"}), told(changes=True)]
+    make_runbook(*steps, slug="panjang", purpose=SCRIPT)
+    occasion = occasion_of(operator, alert_id=alert)
+    working = start_run("panjang", occasion, by=operator).id
+    failed = start_run("panjang", occasion, by=operator).id
+    move_step(get_run(operator, failed).steps[0].id, "give_up", by=operator, reason=SCRIPT)
+    waiting = start_run(make_runbook(told(SCRIPT, changes=True), slug="izin"), Occasion(about=LONG), by=operator).id
+    runs = [f"/operations/runs/{run}" for run in (working, failed, waiting)]
+    pages = ["/operations/runbooks", "/operations/runbooks/new", "/operations/runbooks/panjang"]
+    pages += ["/operations/runbooks/panjang/edit", "/operations/runs", "/operations/runs?state=expired"]
+    return [*pages, *runs, f"{runs[2]}/refuse", f"/operations/runs/start?alert={alert}", "/operations/runs/start"]
+
+
+def make_problem(world: World) -> list[str]:
+    """A proposed problem with both kinds of evidence."""
+    clues = [Clue(LONG, clock.now(), record_id=ref.id) for ref in list(world.records.values())[:3]]
+    clues.append(Clue(SCRIPT, clock.now(), alert_id=Alert.objects.order_by("pk")[0].pk, episode=1))
+    row = propose(Finding("item:1", LONG, tuple(clues), item_id=world.estate.database), by=SYSTEM)
+    assert row is not None
+    return ["/problems", "/problems?state=dismissed", f"/problems/{row.pk}", f"/problems/{row.pk}/dismiss"]
 
 
 def get_rota_change(operator: Actor) -> datetime:

@@ -69,6 +69,13 @@ def test_the_desks_pages_are_not_for_customers(world: World) -> None:
         "/duty/log",
         "/duty/rotas/jaga/handovers",
         "/duty/handovers/1",
+        "/operations/runbooks",
+        "/operations/runbooks/new",
+        "/operations/runs",
+        "/operations/runs/1",
+        "/operations/runs/start",
+        "/problems",
+        "/problems/1",
     )
     for address in ("/alerts", "/customers", "/items", "/narrow", "/agreements", *settings):
         assert client.get(address).status_code == 403, address

@@ -15,7 +15,7 @@ from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
-    "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook",
+    "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook", "proposes_problem",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -105,6 +105,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         group_by=_group_by(entry.get("group_by", [])),
         group_wait=_span(entry, "group_wait"),
         group_interval=_span(entry, "group_interval"),
+        proposes_problem=_flag(entry, "proposes_problem", False),
     )
 
 
@@ -235,6 +236,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "group_by": list(rule.group_by) or None,
         "group_wait": as_span(rule.group_wait) or None,
         "group_interval": as_span(rule.group_interval) or None,
+        "proposes_problem": rule.proposes_problem or None,
     }
     return _given(whole)
 

@@ -32,6 +32,7 @@ RULE_FIELDS: dict[str, Sentence] = {
     "group_by": say("Told together by"),
     "group_wait": say("After waiting"),
     "group_interval": say("News at most every"),
+    "proposes_problem": say("Proposes a problem"),
     "enabled": say("Enabled"),
 }
 
@@ -126,7 +127,7 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return say("as usual") if given is None else str(given)
         case "alert_class":
             return CLASS_WORDS[rule.alert_class]
-        case "opens_incident" | "enabled" | "goes_on":
+        case "opens_incident" | "enabled" | "goes_on" | "proposes_problem":
             return say("yes") if getattr(rule, name) else say("no")
         case "impact":
             return str(rule.impact) if rule.impact else say("from the chain")

@@ -28,6 +28,7 @@ _PROVIDER = _EVERYONE | {
     "duty.self",
     "duty.acknowledge",
     "operations.view",
+    "problems.view",
 }
 _WORKS_INCIDENTS = _PROVIDER | {
     "records.edit",
@@ -46,7 +47,7 @@ _TABLE: dict[Role, frozenset[str]] = {
     Role.AGENT: _WORKS_INCIDENTS | {"incidents.merge", "incidents.major", "records.for_others"},
     Role.OPERATOR: _WORKS_INCIDENTS | _KEEPS_RUNBOOKS | {"events.respond", "duty.edit"},
     Role.SPECIALIST: _WORKS_INCIDENTS,
-    Role.PROBLEM_MANAGER: _WORKS_INCIDENTS | {"incidents.major", "duty.edit"},
+    Role.PROBLEM_MANAGER: _WORKS_INCIDENTS | {"incidents.major", "duty.edit", "problems.decide"},
     Role.ACCESS_MANAGER: _PROVIDER,
     Role.RELATIONSHIP_MANAGER: _PROVIDER | {"agreements.edit", "services.edit"},
     Role.SERVICE_OWNER: _PROVIDER
@@ -69,6 +70,7 @@ _TABLE: dict[Role, frozenset[str]] = {
         "agreements.edit",
         "people.edit",
         "duty.edit",
+        "problems.decide",
         "system.operate",
     },
 }

@@ -30,9 +30,11 @@ from selaras.interfaces.api import (
     organisations,
     people,
     policies,
+    problems,
     records,
     rotas,
     rules,
+    runbooks,
     services,
     shifts,
     silences,
@@ -102,6 +104,8 @@ api.add_router("", snmp_users.router, tags=["events"])
 api.add_router("", streams.router, tags=["events"])
 api.add_router("", checks.router, tags=["events"])
 api.add_router("", heartbeats.router, tags=["events"])
+api.add_router("", runbooks.router, tags=["operations"])
+api.add_router("", problems.router, tags=["problems"])
 api.add_router("", people.router, tags=["people"])
 api.add_router("", organisations.router, tags=["people"])
 api.add_router("", teams.router, tags=["people"])

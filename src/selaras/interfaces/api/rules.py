@@ -64,6 +64,7 @@ class RuleOut(Schema):
     group_by: list[str]
     group_wait: int | None
     group_interval: int | None
+    proposes_problem: bool
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -112,6 +113,7 @@ class RuleIn(Given):
     group_by: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
     group_wait: Annotated[int, Field(ge=0, le=86_400)] | None = None
     group_interval: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    proposes_problem: bool = False
     before_id: Id | None = None
     seen: Seen | None = None
 

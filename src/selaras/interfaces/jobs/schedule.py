@@ -23,6 +23,7 @@ from selaras.domains.incidents.actions.resolve import close_due
 from selaras.domains.operations.actions.carry_out import settle_cut_off
 from selaras.domains.operations.actions.decide import expire_undecided
 from selaras.domains.people.contracts import system_actor
+from selaras.domains.problems.actions.propose import propose_recurring
 from selaras.domains.records.actions.tally import fold_tally
 
 
@@ -52,6 +53,7 @@ SCHEDULE: Sequence[Regular] = (
     Regular("forget old results of heartbeats and checks", 600, forget_results),
     Regular("settle calls of runbooks that were cut off", 3, settle_cut_off),
     Regular("end what waits for an approval in vain", 5, expire_undecided),
+    Regular("propose problems where incidents recur", 600, propose_recurring),
     Regular("make the next days' event partitions", 6 * 3600, make_partitions),
     Regular("fold the queue's counters", 60, fold_tally),
     Regular("end agreements", 600, lambda: expire_agreements(by=system_actor("agreements"))),

@@ -61,7 +61,7 @@ def write(rule: RuleRow) -> int:
     row.adds = [asdict(one) for one in rule.adds]
     row.flap_turns, row.flap_minutes = rule.flap_turns, rule.flap_minutes
     row.holds_back, row.holds_equal = [asdict(one) for one in rule.holds_back], list(rule.holds_equal)
-    row.runbook = rule.runbook
+    row.runbook, row.proposes_problem = rule.runbook, rule.proposes_problem
     row.group_by, row.group_wait, row.group_interval = list(rule.group_by), rule.group_wait, rule.group_interval
     row.save()
     return row.pk

@@ -17,9 +17,9 @@ from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._holding import Holds
 from selaras.domains.events.actions._prepare import prepare, trace_decision
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
-from selaras.domains.events.actions._runbooks import Wanted
 from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
+from selaras.domains.events.actions._wanted import Wanted
 from selaras.domains.events.actions.settle_heartbeats import bind_watched
 from selaras.domains.events.contracts import CHANNEL, FIRING
 from selaras.domains.events.contracts.tracing import TraceStep
@@ -174,7 +174,7 @@ def _assess_one(
         trace_decision(one)
     if change.state == FIRING:
         responds = decided.rule is not None and decided.rule.opens_incident
-        if not holds.hold(one, assessment, responds=responds or decided.runs is not None):
+        if not holds.hold(one, assessment, responds=responds or decided.wants_more):
             wanted.add(one)
             if responds and decided.rule:
                 open_or_join(one, replace(decided.rule, policy_id=decided.policy_id), assessment, correlating)

@@ -53,6 +53,7 @@ def save_rule(
     group_by: Sequence[str] = (),
     group_wait: int | None = None,
     group_interval: int | None = None,
+    proposes_problem: bool = False,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -91,6 +92,7 @@ def save_rule(
         group_by=tuple(group_by),
         group_wait=group_wait,
         group_interval=group_interval,
+        proposes_problem=proposes_problem,
     )
     if runbook and runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})

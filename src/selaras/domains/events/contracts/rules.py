@@ -53,6 +53,7 @@ class RuleRow:
     group_by: tuple[str, ...] = ()
     group_wait: int | None = None
     group_interval: int | None = None
+    proposes_problem: bool = False  # likewise: it speaks for a problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,23 @@ class Verdict:
     @property
     def runs(self) -> RuleRow | None:
         """The rule whose runbook is run: the one that decides, else the last of those that went on."""
-        asked = (*self.passed, *([self.rule] if self.rule else ()))
-        return next((rule for rule in reversed(asked) if rule.runbook), None)
+        return next((rule for rule in reversed(self._asked) if rule.runbook), None)
+
+    @property
+    def proposes(self) -> RuleRow | None:
+        """The rule that has it speak for a problem; that which decides before the others."""
+        return next((rule for rule in reversed(self._asked) if rule.proposes_problem), None)
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether something follows besides an incident."""
+        return self.runs is not None or self.proposes is not None
+
+    @property
+    def _asked(self) -> tuple[RuleRow, ...]:
+        return (*self.passed, *([self.rule] if self.rule else ()))
 
     @property
     def notes(self) -> list[str]:
         """What the rules want to be known, in their order."""
-        return [rule.note for rule in (*self.passed, *([self.rule] if self.rule else ())) if rule.note]
+        return [rule.note for rule in self._asked if rule.note]

@@ -112,4 +112,5 @@ def _row(rule: Rule) -> RuleRow:
         group_by=tuple(rule.group_by),
         group_wait=rule.group_wait,
         group_interval=rule.group_interval,
+        proposes_problem=rule.proposes_problem,
     )

@@ -10,11 +10,14 @@ from selaras.domains.operations.contracts import Occasion
 from selaras.kernel.errors import NotFound, Refusal
 from selaras.kernel.sentences import Sentence, say
 
+_GIVEN = ("labels", "about", "alert_id", "episode", "record_id")
+
 
 def run_for_alerts(told: Mapping[str, Any]) -> None:
     """React to `alert.runbook`. Doing it twice begins no second run."""
     for alert in told["alerts"]:
-        occasion = Occasion(**alert, rule_name=told["rule"])
+        given = {name: alert[name] for name in _GIVEN}
+        occasion = Occasion(**given, rule_name=told["rule"])
         try:
             start_run(told["runbook"], occasion, by=OPERATIONS)
         except Refusal as refusal:

@@ -1,6 +1,7 @@
 """Reads about runbooks and their runs that others may use."""
 
 from selaras.domains.operations.lifecycle import RUN, STEP
+from selaras.domains.operations.queries.occasions import occasion_of
 from selaras.domains.operations.queries.runbooks import (
     get_runbook,
     known_runbooks,
@@ -31,4 +32,5 @@ __all__ = [
     "list_runs",
     "list_runs_of_alert",
     "list_runs_of_record",
+    "occasion_of",
 ]

@@ -19,8 +19,8 @@ _OPERATORS = ("Galih Santoso", "Nurul Hidayah", "Fajar Nugroho")
 _NETWORK = ("Agus Setiawan", "Lestari Anggraini", "Komang Arya")
 
 
-def make_duty(made: Made, now: datetime) -> None:
-    """Everything of duty, as of `now`."""
+def make_duty(made: Made, now: datetime) -> int:
+    """Everything of duty, as of `now`; the id of its policy."""
     began = (now - timedelta(days=91)).date()
     monday = began - timedelta(days=began.weekday())
 
@@ -72,6 +72,7 @@ def make_duty(made: Made, now: datetime) -> None:
         ],
     )
     _past_call(made, policy, now - timedelta(days=3, hours=5))
+    return policy
 
 
 def _past_call(made: Made, policy_id: int, at: datetime) -> None:

@@ -12,6 +12,7 @@ from selaras.interfaces.cli.demo.made import DEMO, Tell
 from selaras.interfaces.cli.demo.making import make
 from selaras.interfaces.cli.demo.plan import plan
 from selaras.interfaces.cli.demo.replay import Replay
+from selaras.interfaces.cli.demo.runbooks import make_runbooks, tell_runs
 from selaras.interfaces.cli.demo.signing import draw, keep
 from selaras.interfaces.cli.demo.watching import make_watching
 from selaras.interfaces.cli.demo.ways import make_ways
@@ -34,9 +35,11 @@ def load_demo(tell: Tell) -> None:
         made = make(told.now, fresh, tell)
         make_watching(made, DEMO)
         make_ways(made, made.people["Nadia Utami"])
-        make_duty(made, told.now)
+        make_runbooks(made, make_duty(made, told.now))
     counts = {"incidents": len(told.stories), "alerts": len(told.outages)}
     tell(_("Telling 90 days again: %(incidents)s reported incidents and %(alerts)s alerts …") % counts)
     Replay(told, made).run(tell)
+    with together():
+        tell_runs(made, told.now)
     fold_tally()
     tell(_("The demo is loaded (%(seconds)s s).") % {"seconds": round(time.monotonic() - began)})

@@ -71,6 +71,11 @@ class RuleForm(forms.Form):
         required=False,
         help_text=_("Once each time it fires and nothing holds it back. What changes something waits for approval."),
     )
+    proposes_problem = forms.BooleanField(
+        label=_("Proposes a problem"),
+        required=False,
+        help_text=_("Alerts of the same thing speak for one problem, until somebody decides."),
+    )
     before_id = pick(_("Asked before"), help_text=_("The first rule that holds decides."))
     goes_on = forms.BooleanField(
         label=_("The search goes on"),

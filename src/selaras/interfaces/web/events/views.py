@@ -14,6 +14,8 @@ from selaras.domains.events.contracts.alerts import AlertRow, LikelyCause
 from selaras.domains.events.contracts.tracing import TRACE_WORDS
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.queries.correlation import list_likely_causes
+from selaras.domains.operations.contracts import RunRow
+from selaras.domains.operations.queries import RUN_WORDS, list_runs_of_alert
 from selaras.domains.people.queries import may
 from selaras.interfaces.web.events.forms import HandleForm
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -72,6 +74,9 @@ def _page(
         "called": _called(request, detail.told.page_id),
         "form": form,
         "causes": _causes(request, row),
+        "runs": _runs(request, row),
+        "run_words": RUN_WORDS,
+        "begin": f"{reverse('web:operations:start')}?alert={row.id}" if may(request.actor, "operations.run") else "",
         "chain": chain_from(request.actor, [row.assessed.item_id]) if row.assessed and row.assessed.item_id else [],
     }
     return render(request, template, context, status=status)
@@ -80,6 +85,11 @@ def _page(
 def _called(request: PageRequest, page_id: int | None) -> PageDetail | None:
     """The page behind an alert, with whom it told so far."""
     return get_page(request.actor, page_id) if page_id and may(request.actor, "duty.view") else None
+
+
+def _runs(request: PageRequest, row: AlertRow) -> list[RunRow]:
+    """The last runs of runbooks for it."""
+    return list_runs_of_alert(request.actor, row.id) if may(request.actor, "operations.view") else []
 
 
 def _causes(request: PageRequest, row: AlertRow) -> list[LikelyCause]:

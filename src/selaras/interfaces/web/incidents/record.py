@@ -24,8 +24,10 @@ from selaras.domains.incidents.queries import get_incident
 from selaras.domains.incidents.queries.escalations import list_escalations, list_passages
 from selaras.domains.incidents.queries.majors import MAJOR_WORDS, get_major
 from selaras.domains.incidents.queries.models import list_steps
+from selaras.domains.operations.queries import RUN_WORDS, list_runs_of_record
+from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may
-from selaras.domains.records.contracts import EntryRow
+from selaras.domains.records.contracts import EntryRow, RecordRow
 from selaras.domains.records.queries import (
     is_watching,
     list_attachments,
@@ -106,6 +108,9 @@ def answer(
         "internal": internal,
         "clocks": _last_rounds(list_clocks(actor, card.id)),
         "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
+        "runs": list_runs_of_record(actor, card.id) if may(actor, "operations.view") else [],
+        "run_words": RUN_WORDS,
+        "begin": _begin(actor, card),
         "causes": list_likely_causes(actor, card.id) if may(actor, "events.view") and may(actor, "items.view") else [],
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
@@ -116,6 +121,12 @@ def answer(
         "presence": may(actor, "records.queue"),
     }
     return render(request, "incidents/record.html", context, status=status)
+
+
+def _begin(actor: Actor, card: RecordRow) -> str:
+    """Where a run for it is begun; nowhere by those who may not, or once it has ended."""
+    able = may(actor, "operations.run") and card.state not in _ENDED
+    return f"{reverse('web:operations:start')}?record={card.number}" if able else ""
 
 
 def _last_rounds(clocks: Sequence[ClockRow]) -> list[ClockRow]:

@@ -50,11 +50,13 @@ _RAIL = (
             Link("web:events:noise", _("Noise"), "activity", "events.view", "noise"),
             Link("web:events:silences", _("Silences"), "clock-pause", "events.view", "silences"),
             Link("web:events:windows", _("Maintenance"), "calendar", "events.view", "maintenance"),
+            Link("web:operations:runbooks", _("Runbooks"), "list-check", "operations.view", "runbooks"),
             Link("web:duty:now", _("Duty"), "user-check", "duty.view", "duty"),
             Link("web:duty:log", _("Shift log"), "list-check", "duty.view", "shift_log"),
             Link("web:duty:pages", pgettext_lazy("duty", "Pages"), "urgent", "duty.view", "pages"),
         ),
     ),
+    Group(_("Causes"), (Link("web:problems:problems", _("Problems"), "flag", "problems.view", "problems"),)),
     Group(
         _("Relationships"),
         (

@@ -31,7 +31,9 @@ function open(address) {
   source.addEventListener("alert", (event) => {
     document.dispatchEvent(new CustomEvent("live:alert", { detail: JSON.parse(event.data) }));
   });
-  source.addEventListener("duty", () => document.dispatchEvent(new CustomEvent("live:duty")));
+  for (const kind of ["duty", "operations"]) {
+    source.addEventListener(kind, () => document.dispatchEvent(new CustomEvent(`live:${kind}`)));
+  }
   source.addEventListener("presence", (event) => {
     document.dispatchEvent(new CustomEvent("live:presence", { detail: JSON.parse(event.data) }));
   });

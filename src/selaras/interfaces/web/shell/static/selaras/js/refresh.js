@@ -10,5 +10,6 @@ export function startRefresh() {
     const fresh = await read(place.dataset.refreshFrom);
     if (fresh) exchange(fresh, place.dataset.refresh.split(" "));
   }, QUIET);
-  for (const name of ["live:record", "live:alert", "live:duty", "live:resume"]) document.addEventListener(name, look);
+  const names = ["live:record", "live:alert", "live:duty", "live:operations", "live:resume"];
+  for (const name of names) document.addEventListener(name, look);
 }

@@ -1,0 +1,3 @@
+from selaras.domains.problems.models.problem import Evidence, Problem
+
+__all__ = ["Evidence", "Problem"]
