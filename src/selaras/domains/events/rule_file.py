@@ -15,7 +15,7 @@ from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
-    "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval",
+    "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "stands_alone",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -100,6 +100,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         group_by=_group_by(entry.get("group_by", [])),
         group_wait=_span(entry, "group_wait"),
         group_interval=_span(entry, "group_interval"),
+        stands_alone=_flag(entry, "stands_alone", False),
     )
 
 
@@ -223,6 +224,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "group_by": list(rule.group_by) or None,
         "group_wait": as_span(rule.group_wait) or None,
         "group_interval": as_span(rule.group_interval) or None,
+        "stands_alone": rule.stands_alone or None,
     }
     return _given(whole)
 

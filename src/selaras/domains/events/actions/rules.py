@@ -51,6 +51,7 @@ def save_rule(
     group_by: Sequence[str] = (),
     group_wait: int | None = None,
     group_interval: int | None = None,
+    stands_alone: bool = False,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -86,6 +87,7 @@ def save_rule(
         group_by=tuple(group_by),
         group_wait=group_wait,
         group_interval=group_interval,
+        stands_alone=stands_alone,
     )
     check(rule, [other.name for other in present.values() if other.id != rule_id])
     made = write(rule)
@@ -146,6 +148,8 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
     for name in ("conditions", "holds_back"):
         for number, fault in faults_of(getattr(rule, name)).items():
             faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
+    if rule.stands_alone and not rule.opens_incident:
+        faults["stands_alone"] = say("Only what a rule opens an incident for can stand alone.")
     faults |= _more_faults(rule) | faults_in(rule)
     if faults:
         raise Invalid(faults)

@@ -111,4 +111,5 @@ def _row(rule: Rule) -> RuleRow:
         group_by=tuple(rule.group_by),
         group_wait=rule.group_wait,
         group_interval=rule.group_interval,
+        stands_alone=rule.stands_alone,
     )
