@@ -112,10 +112,11 @@ def _intake(dsn: str, times: int) -> bool:
             assert len(answer.json()) == 1, answer.text[:200]
 
         met = _told("GET /api/v2/alerts, one alert", _timed(ask, times), ONE_MS)
-        began = perf_counter()
-        with client.stream("GET", "/api/v2/alerts", params={"filter": 'cluster="c1"'}) as answer:
-            size = sum(len(part) for part in answer.iter_bytes())
-        print(f"GET /api/v2/alerts, one in seven: {size / 1e6:.0f} MB in {perf_counter() - began:.1f} s")
+        for path in ("/api/v2/alerts", "/api/v2/alerts/groups"):
+            began = perf_counter()
+            with client.stream("GET", path, params={"filter": 'cluster="c1"'}) as answer:
+                size = sum(len(part) for part in answer.iter_bytes())
+            print(f"GET {path}, one in seven: {size / 1e6:.0f} MB in {perf_counter() - began:.1f} s")
         most = _peak(pid)
     print(f"intake's resident memory at its highest: {most:.0f} MB (aim: under {MEMORY_MB:.0f})")
     return met and most < MEMORY_MB

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from selaras.domains.duty.models import Page
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.correlation import Sign, fold
 from selaras.domains.events.models import Assessment, Cause, Trace
@@ -22,6 +24,7 @@ from selaras.domains.incidents.queries import get_incident
 from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries, list_links
 from selaras.domains.services.models import ConfigurationItem, Dependency, ItemName
+from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
 from tests.domains.events.build import NOON, clear, fire, make_source
@@ -123,6 +126,44 @@ def test_what_still_fires_when_the_switch_is_back_stays_in_sight(source: int, sw
     assert any("is over; this still fires" in one for one in told)
     over(source, switch[0], 6)
     assert get_incident(SYSTEM, record.number).cause_state == CauseState.CLEARED
+
+
+def alone(*names: str, **more: Any) -> None:
+    save_rule(
+        by=SYSTEM, name="Safety", conditions=[Condition("instance", "=~", "|".join(names))], order=1,
+        alert_class=AlertClass.EXCEPTION, opens_incident=True, stands_alone=True, **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["switch", "server"])
+def test_what_stands_alone_is_folded_with_nothing(source: int, switch: list[str], first: str) -> None:
+    alone(switch[0])
+    order = ["switch-1", switch[0]] if first == "switch" else [switch[0], "switch-1"]
+    for minute, name in enumerate([*order, switch[1]]):
+        down(source, name, minute)
+    assert sorted(Record.objects.values_list("title", "state")) == [
+        (f"{switch[0]} is down", "reported"), ("switch-1 is down", "reported"),
+    ]  # fmt: skip
+    assert any(one.endswith("Rule “Safety” lets it stand alone: nothing else is folded with it.") for one in traces())
+    # Also what is about the same thing does not come to it; what fires again does.
+    fire(source, NOON + timedelta(minutes=4), labels={"alertname": "Hot", "instance": switch[0], "severity": "x"})
+    while assess_pending():
+        pass
+    assert Record.objects.count() == 3
+    over(source, switch[0], 5)
+    down(source, switch[0], 6)
+    assert Record.objects.count() == 3
+
+
+def test_what_stands_alone_as_a_group_is_one_incident(source: int, switch: list[str]) -> None:
+    alone(*switch, group_by=["alertname"])
+    down(source, "switch-1")
+    for name in switch:
+        down(source, name)
+    with clock.frozen(NOON + timedelta(minutes=1)):
+        settle_groups()
+    assert [record.title for record in Record.objects.order_by("id")] == ["switch-1 is down", f"{switch[0]} is down"]
+    assert Assessment.objects.filter(record=Record.objects.latest("id")).count() == len(switch)
 
 
 def test_a_server_elsewhere_opens_its_own(source: int, switch: list[str]) -> None:

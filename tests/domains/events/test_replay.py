@@ -89,6 +89,13 @@ def test_a_group_is_one_incident_and_one_page_and_a_blip_is_none() -> None:
     assert (early[1].pages, early[4].pages) == (1, 0)
 
 
+def test_what_stands_alone_is_an_incident_each() -> None:
+    history = [change(n, "Down", alert_id=n, instance=str(n)) for n in (1, 2)]
+    together, alone = made([OPENS], *history), made([replace(OPENS, stands_alone=True)], *history)
+    assert [one.incidents for one in together.values()] == [1, 0]
+    assert [one.incidents for one in alone.values()] == [1, 1]
+
+
 def test_flapping_is_held_back_and_answered_once_calm() -> None:
     turns = [change(n, "Down", (FIRING, RESOLVED)[n % 2], 1) for n in range(11)]
     later = change(120, "Odd", alert_id=2)

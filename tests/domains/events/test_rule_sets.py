@@ -239,6 +239,7 @@ rules:
   group_by: [site]
   group_wait: 1m30s
   group_interval: 10m
+  stands_alone: true
 """
 
 
@@ -249,6 +250,7 @@ def test_all_that_a_rule_says_stands_in_the_file_and_in_the_history() -> None:
     assert {one.label: one.value for one in first.adds} == {"team": "dba", "rack": "{item.rack}"}
     assert (second.holds_back, second.holds_equal) == ((Condition("severity", "!=", "x"),), ("site", "zone"))
     assert (second.group_by, second.group_wait, second.group_interval) == (("site",), 90, 600)
+    assert (first.stands_alone, second.stands_alone) == (False, True)
     kept = rule_set_number()
     written = export_rules(by=SYSTEM)
     assert review_rules(written, by=SYSTEM) == []
@@ -270,6 +272,8 @@ def test_all_that_a_rule_says_stands_in_the_file_and_in_the_history() -> None:
         ("note: Call before a restart.", "note: [5]", "note"),
         ("continue: true", "continue: perhaps", "continue"),
         ("group_by: [site]", "group_by: site", "group_by"),
+        ("stands_alone: true", "stands_alone: sometimes", "stands_alone"),
+        ("  opens_incident: true\n", "", "stand alone"),
         ("group_by: [site]", "group_by: [site, site]", "label"),
         ("group_wait: 1m30s", "group_wait: soon", "group_wait"),
         ("group_interval: 10m", "group_interval: [10]", "group_interval"),

@@ -215,15 +215,19 @@ def test_what_more_a_rule_says_is_typed_shown_again_and_refused_by_field(client:
 
 def test_how_alerts_are_told_together_is_typed_as_alertmanager_writes_it(client: Client) -> None:
     given = {"group_by": "site, alertname", "group_wait": "45s", "group_interval": "1h30m"}
-    assert client.post("/rules/new", form(**given)).status_code == 302
+    alone = {"stands_alone": "on", "alert_class": "exception", "opens_incident": "on"}
+    assert client.post("/rules/new", form(**given, **alone)).status_code == 302
     rule = list_rules(SYSTEM)[0]
     assert (rule.group_by, rule.group_wait, rule.group_interval) == (("site", "alertname"), 45, 5400)
+    assert rule.stands_alone
     shown = text_of(client.get(f"/rules/{rule.id}"))
     assert all(f'value="{value}"' in shown for value in given.values())
     assert "told together by site, alertname" in text_of(client.get("/rules"))
+    assert "stands alone" in text_of(client.get("/rules"))
     for wrong, said in (
         ({"group_wait": "soon"}, "Give a time of up to 24 hours"),
         ({"group_by": "1a"}, "begins with no digit"),
+        ({"stands_alone": "on"}, "can stand alone"),
         ({"group_by": ""}, "Say first by which labels alerts are grouped"),
     ):
         answer = client.post(f"/rules/{rule.id}", form(**{**given, **wrong}))

@@ -15,7 +15,7 @@ from selaras.domains.events.contracts.rules import RuleRow, Verdict
 from selaras.domains.events.flapping import flaps_until
 from selaras.domains.events.grouping import due, group_key, group_labels
 from selaras.domains.events.inhibiting import inhibitions, keys_left, keys_sought
-from selaras.domains.events.rules import CompiledRule, cause_key, verdict
+from selaras.domains.events.rules import CompiledRule, cause_key, own_key, verdict
 
 REST = timedelta(days=1)
 """How long after its last alert ended an incident takes in what comes back, as nobody knows when people close it."""
@@ -173,6 +173,8 @@ class _Replay:
             self._respond_or_hold(self.seen[alert_id], at)
 
     def _key(self, seen: _Seen) -> str:
+        if seen.decided.rule and seen.decided.rule.stands_alone:
+            return own_key(seen.change.labels, seen.change.source_id, seen.group or None)
         if seen.group:
             return f"group:{seen.group}"
         item_id = seen.change.item.id if seen.change.item else None

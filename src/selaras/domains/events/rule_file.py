@@ -16,6 +16,7 @@ from selaras.kernel.sentences import Sentence, say
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
     "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook", "proposes_problem",
+    "stands_alone",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -106,6 +107,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         group_wait=_span(entry, "group_wait"),
         group_interval=_span(entry, "group_interval"),
         proposes_problem=_flag(entry, "proposes_problem", False),
+        stands_alone=_flag(entry, "stands_alone", False),
     )
 
 
@@ -237,6 +239,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "group_wait": as_span(rule.group_wait) or None,
         "group_interval": as_span(rule.group_interval) or None,
         "proposes_problem": rule.proposes_problem or None,
+        "stands_alone": rule.stands_alone or None,
     }
     return _given(whole)
 

@@ -33,6 +33,7 @@ RULE_FIELDS: dict[str, Sentence] = {
     "group_wait": say("After waiting"),
     "group_interval": say("News at most every"),
     "proposes_problem": say("Proposes a problem"),
+    "stands_alone": say("Stands alone"),
     "enabled": say("Enabled"),
 }
 
@@ -127,7 +128,7 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return say("as usual") if given is None else str(given)
         case "alert_class":
             return CLASS_WORDS[rule.alert_class]
-        case "opens_incident" | "enabled" | "goes_on" | "proposes_problem":
+        case "opens_incident" | "enabled" | "goes_on" | "proposes_problem" | "stands_alone":
             return say("yes") if getattr(rule, name) else say("no")
         case "impact":
             return str(rule.impact) if rule.impact else say("from the chain")

@@ -11,6 +11,9 @@ from selaras.domains.events.matchers import Matcher
 from selaras.domains.services.contracts import ItemRow
 from selaras.kernel.sentences import Sentence, say
 
+ALONE = "alone:"
+"""How the keys of causes begin that are folded with nothing else."""
+
 TREND_STEP = timedelta(minutes=10)
 
 
@@ -144,6 +147,11 @@ def cause_key(labels: Mapping[str, str], source_id: int, item_id: int | None, se
     name = labels.get("alertname")
     rest = blake2b(name.encode(), digest_size=16).hexdigest() if name else alert_key(source_id, labels).hex()
     return f"alert:{source_id}:{rest}"
+
+
+def own_key(labels: Mapping[str, str], source_id: int, group_key: str | None) -> str:
+    """In place of `cause_key` where a rule stands alone: only what fires again, or comes to the group, has the same."""
+    return f"{ALONE}{group_key or alert_key(source_id, labels).hex()}"
 
 
 def named_of(labels: Mapping[str, str]) -> str:

@@ -65,6 +65,7 @@ class RuleOut(Schema):
     group_wait: int | None
     group_interval: int | None
     proposes_problem: bool
+    stands_alone: bool
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -90,7 +91,8 @@ class RuleIn(Given):
 
     A rule that `goes_on` adds its labels, note and policy, and the search goes on. While an alert fires under its
     conditions, those under all of `holds_back` with the same `holds_equal` labels are held back. Its alerts with equal
-    `group_by` labels (`...`: all of them) are told together; `group_wait` and `group_interval` are seconds.
+    `group_by` labels (`...`: all of them) are told together; `group_wait` and `group_interval` are seconds. What it
+    decides is folded with nothing else if it `stands_alone`.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -114,6 +116,7 @@ class RuleIn(Given):
     group_wait: Annotated[int, Field(ge=0, le=86_400)] | None = None
     group_interval: Annotated[int, Field(ge=1, le=86_400)] | None = None
     proposes_problem: bool = False
+    stands_alone: bool = False
     before_id: Id | None = None
     seen: Seen | None = None
 

@@ -14,7 +14,7 @@ from selaras.domains.events.contracts.rules import RuleRow, Verdict
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.correlation import Bond, Tie
 from selaras.domains.events.models import Assessment, Cause, Group
-from selaras.domains.events.rules import cause_key, impact_of_uses, named_of, urgency_of
+from selaras.domains.events.rules import ALONE, cause_key, impact_of_uses, named_of, own_key, urgency_of
 from selaras.domains.incidents.actions.cause import clear_cause, note_cause, recur
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CANCELLED, CLOSED, MERGED, RESOLVED, Source
@@ -53,9 +53,7 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlatin
     Sets the assessment. What its thing explains and nobody works on comes under it too.
     """
     service_id = None if heard.found else _named_service(heard.labels)
-    key = cause_key(heard.labels, heard.change.source_id or 0, heard.found.item.id if heard.found else None, service_id)
-    if assessment.group:
-        key = f"group:{assessment.group.key}"
+    key = _key(heard, rule, assessment, service_id)
     place = _place_of(heard, key, correlating, _told_in(assessment.group))
     cause, how = place.cause, "joined"
     if cause is None:
@@ -67,15 +65,26 @@ def open_or_join(heard: Heard, rule: RuleRow, assessment: Assessment, correlatin
     # Somebody was told of what is merged: they, or whom the rule names, are told of what it went into.
     policy_id = rule.policy_id or next(iter(_policies(place.related)), None)
     take_in(cause, place.related, correlating)
-    correlating.placed(heard.change, cause.pk)
+    if not rule.stands_alone:
+        correlating.placed(heard.change, cause.pk)
     if assessment.group:
         Group.objects.filter(pk=assessment.group.pk).update(cause=cause)
     ref = RecordRef(cause.record_id, cause.record.number)
     if place.tie:
         trace_joined(heard.trail, heard.change, place.tie, ref)
     else:
-        trace_incident(heard.trail, heard.change, ref, how)
+        trace_incident(heard.trail, heard.change, ref, how, rule)
     _call(heard, replace(rule, policy_id=policy_id), ref)
+
+
+def _key(heard: Heard, rule: RuleRow, assessment: Assessment, service_id: int | None) -> str:
+    """What alerts of one incident have in common: the group, else what they are about; alone, nothing."""
+    source_id, group = heard.change.source_id or 0, assessment.group
+    if rule.stands_alone:
+        return own_key(heard.change.labels or {}, source_id, group.key if group else None)
+    if group:
+        return f"group:{group.key}"
+    return cause_key(heard.labels, source_id, heard.found.item.id if heard.found else None, service_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ def _told_in(group: Group | None) -> int | None:
 
 def _place_of(heard: Heard, key: str, correlating: Correlating, told_in: int | None) -> _Place:
     own = (_open_cause(Q(pk=told_in)) if told_in else None) or _open_cause(Q(key=key))
-    tied, ids = correlating.ties(heard.change)
+    tied, ids = ([], []) if key.startswith(ALONE) else correlating.ties(heard.change)
     if own is not None:  # where it belongs was decided before: only what it explains can still come to it
         above = {tie.to.cause for tie in tied if tie.bond is Bond.ABOVE}
         ids = [pk for pk in ids if pk != own.pk and pk in above]

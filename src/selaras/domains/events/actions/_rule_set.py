@@ -63,5 +63,6 @@ def write(rule: RuleRow) -> int:
     row.holds_back, row.holds_equal = [asdict(one) for one in rule.holds_back], list(rule.holds_equal)
     row.runbook, row.proposes_problem = rule.runbook, rule.proposes_problem
     row.group_by, row.group_wait, row.group_interval = list(rule.group_by), rule.group_wait, rule.group_interval
+    row.stands_alone = rule.stands_alone
     row.save()
     return row.pk

@@ -71,15 +71,19 @@ def note_all(alert_ids: Sequence[int], sentence: Sentence, silence_id: str, *, s
     )
 
 
-def trace_incident(trail: Trail, change: Pending, record: RecordRef, how: str) -> None:
-    """Which incident it opened, joined, or belongs to `again`."""
+def trace_incident(trail: Trail, change: Pending, record: RecordRef, how: str, rule: RuleRow) -> None:
+    """Which incident it opened, joined, or belongs to `again`; and that its rule lets it stand alone, if so."""
     number = record.number
     said = {
         "opened": say("Incident %(number)s was opened for it.", number=number),
         "joined": say("It joined incident %(number)s, which is open for the same cause.", number=number),
         "again": say("It fires again; incident %(number)s, to which it belongs, was told.", number=number),
     }
-    trail.add(change, TraceStep.INCIDENT, said[how], record_id=record.id)
+    sentence = said[how]
+    if rule.stands_alone:
+        why = say("Rule “%(rule)s” lets it stand alone: nothing else is folded with it.", rule=rule.name)
+        sentence = say("%(what)s %(why)s", what=sentence, why=why)
+    trail.add(change, TraceStep.INCIDENT, sentence, record_id=record.id)
 
 
 def trace_page(trail: Trail, change: Pending, record: RecordRef, rule: RuleRow, paged: PageRef | None) -> None:

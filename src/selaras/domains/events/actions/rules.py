@@ -54,6 +54,7 @@ def save_rule(
     group_wait: int | None = None,
     group_interval: int | None = None,
     proposes_problem: bool = False,
+    stands_alone: bool = False,
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -93,6 +94,7 @@ def save_rule(
         group_wait=group_wait,
         group_interval=group_interval,
         proposes_problem=proposes_problem,
+        stands_alone=stands_alone,
     )
     if runbook and runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})
@@ -155,6 +157,8 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
     for name in ("conditions", "holds_back"):
         for number, fault in faults_of(getattr(rule, name)).items():
             faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
+    if rule.stands_alone and not rule.opens_incident:
+        faults["stands_alone"] = say("Only what a rule opens an incident for can stand alone.")
     faults |= _more_faults(rule) | faults_in(rule)
     if faults:
         raise Invalid(faults)

@@ -27,7 +27,8 @@ class RuleRow:
     While an alert fires under its conditions, those under all of `holds_back` with equal `holds_equal` are held.
 
     Alerts that it decides with equal values of the labels `group_by` (`...`: of all) are told together; times in
-    seconds, None: as usual (grouping.py).
+    seconds, None: as usual (grouping.py). What a rule that `stands_alone` decides is never folded with other
+    alerts: each alert has an incident of its own, or each group.
     """
 
     id: int
@@ -54,6 +55,7 @@ class RuleRow:
     group_wait: int | None = None
     group_interval: int | None = None
     proposes_problem: bool = False  # likewise: it speaks for a problem
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Rule(models.Model):
     group_wait = models.IntegerField(null=True, blank=True)
     group_interval = models.IntegerField(null=True, blank=True)
     proposes_problem = models.BooleanField(db_default=False)
+    stands_alone = models.BooleanField(db_default=False)
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

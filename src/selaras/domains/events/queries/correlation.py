@@ -9,6 +9,7 @@ from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import LikelyCause
 from selaras.domains.events.correlation import Candidate, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
+from selaras.domains.events.rules import ALONE
 from selaras.domains.events.signs import other_end
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -21,8 +22,9 @@ BELOW = 20_000  # nodes of the graph looked at below them
 
 
 def open_signs() -> list[Sign]:
-    """What fires under an open cause and is known to be about something; two queries."""
-    return _signs(Assessment.objects.filter(state=FIRING).exclude(cause=None))
+    """What fires under an open cause, is not to stand alone and is known to be about something; two queries."""
+    known = Assessment.objects.filter(state=FIRING).exclude(cause=None)
+    return _signs(known.exclude(cause__key__startswith=ALONE))
 
 
 def surroundings(signs: Iterable[Sign]) -> Surroundings:

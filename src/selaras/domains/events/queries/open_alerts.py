@@ -43,11 +43,15 @@ Place = tuple[int, int]
 
 
 class Walk(NamedTuple):
-    """Some alerts, in an order in which they can be read page by page; `policy_id` is asked of if given."""
+    """Some alerts, in an order in which they can be read page by page; `policy_id` is asked of if given.
+
+    `loose`: those of no group and no policy; left to us to pick, as the database would not walk in order for it.
+    """
 
     after: str
     order: str
     policy_id: int | None = None
+    loose: bool = False
 
 
 EVERYTHING = Walk("$1::bigint >= 0 AND a.id > $2", "a.id")
@@ -125,11 +129,12 @@ class Reading:
             given = (*last, self._now.timestamp(), self._equal, self._source_id, PAGE, self._few)
             async with self._connections() as connection:
                 rows = await connection.fetch(statement, *given, *([walk.policy_id] if walk.policy_id else []))
-            found = [alert for row in rows if self._is_wanted(alert := self._open(row))]
+            own = [row for row in rows if not (walk.loose and (row["group_id"] or row["policy_id"]))]
+            found = [alert for row in own if self._is_wanted(alert := self._open(row))]
             if found:
                 yield found
             more = len(rows) == PAGE
-            last = (rows[-1]["group_id"] or 0, rows[-1]["id"]) if rows else last
+            last = (0 if walk.loose else rows[-1]["group_id"] or 0, rows[-1]["id"]) if rows else last
 
     def _open(self, row: Any) -> OpenAlert:
         labels = json.loads(row["labels"])

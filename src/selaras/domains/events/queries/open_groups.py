@@ -7,16 +7,15 @@ nothing. Read receiver by receiver along an index, so that memory does not grow 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from selaras.domains.events.queries.open_alerts import OpenAlert, Place, Reading, Walk
+from selaras.domains.events.queries.open_alerts import EVERYTHING, OpenAlert, Place, Reading, Walk
 from selaras.domains.events.queries.routes import Receivers
 
 _LOOK = 1_000  # alerts of a group that are kept while none of them is active
 
-_ALONE = "$1::bigint = 0 AND s.group_id IS NULL AND "
 _GROUPED = "s.group_id IS NOT NULL AND (s.group_id, s.alert_id) > ($1, $2) AND s.state = 'firing' AND "
 _CALLED = "s.policy_id = $8"
 _OF_HOUSE = (
-    Walk(f"{_ALONE} s.policy_id IS NULL AND a.id > $2", "a.id"),
+    EVERYTHING._replace(loose=True),
     Walk(f"{_GROUPED} s.policy_id IS NULL", "s.group_id, s.alert_id"),
 )
 
@@ -33,18 +32,16 @@ class GroupPart:
 
 async def read_groups(reading: Reading, receivers: Receivers, *, muted: bool) -> AsyncIterator[GroupPart]:
     """The groups of these receivers, in parts; not `muted`: without groups in which nobody is told of anything."""
-    for policy_id in receivers:
-        for walk in _walks(policy_id):
-            parts = _parts(reading, walk, (0, 0))
-            async for part in parts if muted else _heard(reading, walk):
-                yield part
+    for walk in (one for policy_id in receivers for one in _walks(policy_id)):
+        async for part in _parts(reading, walk, (0, 0)) if muted else _heard(reading, walk):
+            yield part
 
 
 def _walks(policy_id: int | None) -> tuple[Walk, Walk]:
     if policy_id is None:
         return _OF_HOUSE
-    alone = Walk(f"{_ALONE} s.state = 'firing' AND {_CALLED} AND s.alert_id > $2", "s.alert_id", policy_id)
-    return alone, Walk(f"{_GROUPED} {_CALLED}", "s.group_id, s.alert_id", policy_id)
+    alone = f"$1::bigint = 0 AND s.group_id IS NULL AND s.state = 'firing' AND {_CALLED} AND s.alert_id > $2"
+    return Walk(alone, "s.alert_id", policy_id), Walk(f"{_GROUPED} {_CALLED}", "s.group_id, s.alert_id", policy_id)
 
 
 async def _parts(reading: Reading, walk: Walk, last: Place) -> AsyncIterator[GroupPart]:

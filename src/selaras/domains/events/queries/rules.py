@@ -113,4 +113,5 @@ def _row(rule: Rule) -> RuleRow:
         group_wait=rule.group_wait,
         group_interval=rule.group_interval,
         proposes_problem=rule.proposes_problem,
+        stands_alone=rule.stands_alone,
     )

@@ -50,7 +50,7 @@ def _span(label: Any, help_text: Any) -> forms.CharField:
 
 
 _NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id")  # nothing is a choice
-GROUPS = ("group_by", "group_wait", "group_interval")
+GROUPS = ("stands_alone", "group_by", "group_wait", "group_interval")
 MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
@@ -105,6 +105,11 @@ class RuleForm(forms.Form):
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
         help_text=_("Labels whose values must be equal in both, for example cluster, site."),
+    )
+    stands_alone = forms.BooleanField(
+        label=_("Stands alone"),
+        required=False,
+        help_text=_("Its alerts have incidents of their own, whatever else fails; nothing is folded with them."),
     )
     group_by = forms.CharField(
         label=_("Told together by"),
