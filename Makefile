@@ -33,8 +33,8 @@ format: .venv/.dev ## Put the sources into the form that `make check` asks for
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-.PHONY: bench-intake bench-queue bench-impact bench-clock bench-alerts bench-correlation
-bench-intake bench-queue bench-impact bench-clock bench-alerts bench-correlation: bench-%: .venv/.dev ## Measure, with a ratio against a reference
+.PHONY: bench-intake bench-queue bench-impact bench-clock bench-alerts bench-correlation bench-storm
+bench-intake bench-queue bench-impact bench-clock bench-alerts bench-correlation bench-storm: bench-%: .venv/.dev ## Measure, with a ratio against a reference
 	@$(BIN)/python -m tests.bench.$* $(ARGS)
 
 .PHONY: lock

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.small_disk import may_mount
+
 PACKAGES = {
     "chromium": "chromium",
     "prometheus": "prometheus",
@@ -23,7 +25,9 @@ PACKAGES = {
     "postfix": "postfix",
     "icinga2": "icinga2 icinga2-bin",
 }
-ROOT = "root"  # no program: what only root may do
+ROOT = "root"  # no program: what only root may do,
+MOUNT = "mount"  # and that only where the machine lets it
+_HOW = {ROOT: "be root", MOUNT: "be root, where a file system may be mounted (in a container: --cap-add SYS_ADMIN)"}
 _left_out: dict[str, list[str]] = {}
 
 
@@ -34,6 +38,8 @@ def missing_of(item: pytest.Item) -> list[str]:
 
 
 def _is_here(name: str) -> bool:
+    if name == MOUNT:
+        return may_mount()
     return os.geteuid() == 0 if name == ROOT else shutil.which(name) is not None
 
 
@@ -71,5 +77,5 @@ def tell(reporter: Any) -> None:
         reporter.write_line(f"\nLeft out, because there is no {name} here:", yellow=True)
         for journey in journeys:
             reporter.write_line(f"  {journey}")
-        how = "be root" if name == ROOT else f"apt-get install {PACKAGES.get(name, name)}"
+        how = _HOW.get(name) or f"apt-get install {PACKAGES.get(name, name)}"
         reporter.write_line(f"To run them: {how}, then make test again.")

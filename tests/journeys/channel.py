@@ -1,5 +1,6 @@
 """A channel that counts: what a person's webhook or messenger is told, each key and each call, and when."""
 
+import json
 import threading
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ class Channel(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: Counter[str] = Counter()
         self.told: Counter[str] = Counter()
-        self.heard_at: dict[str, float] = {}  # when each key came first: seconds since the epoch
+        self.heard_at: dict[str, float] = {}  # when each subject came first: seconds since the epoch
         self.answering = threading.Event()
         self.answering.set()
         self._counting = threading.Lock()
@@ -33,20 +34,21 @@ class Channel(ThreadingHTTPServer):
         """What a channel is set up with."""
         return f"{scheme}://127.0.0.1:{self.server_address[1]}/{path}"
 
-    def count(self, path: str, key: str) -> None:
+    def count(self, path: str, key: str, body: bytes) -> None:
         """A call has come, whole."""
+        subject = json.loads(body).get("subject", "")
         with self._counting:
             self.calls[path] += 1
             self.told[key] += 1
-            self.heard_at.setdefault(key, time.time())
+            self.heard_at.setdefault(subject, time.time())
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: Channel
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.count(self.path, self.headers.get("webhook-id", ""))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.count(self.path, self.headers.get("webhook-id", ""), body)
         self.server.answering.wait(_HELD_SECONDS)
         self.send_response(204)
         self.end_headers()

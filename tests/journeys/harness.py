@@ -66,13 +66,14 @@ def until(true: Callable[[], object], what: str, seconds: float = 30.0) -> None:
 class Installation:
     """A data home and a port; `database_url` empty means the embedded server of that home.
 
-    `settings` are variables of all its processes.
+    `settings` are variables of all its processes; `logs`, a folder, is beside the home unless given.
     """
 
     home: Path
     port: int = field(default_factory=free_port)
     database_url: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    logs: Path | None = None
 
     def run(self, *arguments: str, expect: int = 0, **variables: str) -> str:
         """Run a command to its end; gives what it wrote."""
@@ -91,7 +92,7 @@ class Installation:
     @contextmanager
     def running(self, *arguments: str) -> Iterator["Running"]:
         """A command that runs on; killed with all it started if the test does not end it."""
-        log = self.home.with_name(f"{self.home.name}-{arguments[0]}-{time.monotonic_ns()}.log")
+        log = (self.logs or self.home.parent) / f"{self.home.name}-{arguments[0]}-{time.monotonic_ns()}.log"
         with log.open("w") as out:
             process = subprocess.Popen(
                 [*COMMAND, *arguments],

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from tests.journeys.harness import Installation
+from tests.journeys.channel import Channel
+from tests.journeys.harness import Installation, until
+from tests.journeys.storm import incidents_and_causes
+from tests.journeys.strikes import nothing_is_undone
 
 # Addresses of the own network are called only where the installation says so.
 LOOPBACK = {"SELARAS_CALL_PRIVATE_ADDRESSES": "1"}
@@ -51,3 +54,15 @@ def messages(installation: Installation) -> list[Told]:
     said = installation.run("db", "psql", "-AtF", "\t", "-c", _TOLD)
     rows = [line.split("\t") for line in said.splitlines()]
     return [Told(key, cause, state, int(attempts), int(doubts)) for key, cause, state, attempts, doubts in rows]
+
+
+def each_cause_was_paged_once(installation: Installation, channel: Channel) -> None:
+    """One incident, one page, one message a cause; heard once, or once more for each doubt on the record."""
+    until(lambda: nothing_is_undone(installation), "all is assessed", 180)
+    until(lambda: all(one.state == "sent" for one in messages(installation)), "every message is sent", 60)
+    told = messages(installation)
+    incidents, causes = incidents_and_causes(installation)
+    assert len({one.cause for one in told}) == len(told) == incidents == causes > 0
+    assert channel.told.keys() == {one.key for one in told}
+    twice = [one for one in told if channel.told[one.key] > 1 + one.doubts]
+    assert twice == []

@@ -9,9 +9,9 @@ import pytest
 
 from tests.journeys.channel import Channel, counting
 from tests.journeys.harness import Installation, Running, free_port, is_open, new_home, until
-from tests.journeys.on_call import LOOPBACK, messages, put_on_call
-from tests.journeys.storm import incidents_and_causes, know_this_machine, stored, storm
-from tests.journeys.strikes import kill, kill_database, more, nothing_is_undone
+from tests.journeys.on_call import LOOPBACK, each_cause_was_paged_once, messages, put_on_call
+from tests.journeys.storm import know_this_machine, stored, storm
+from tests.journeys.strikes import kill, kill_database, more
 
 
 @pytest.fixture
@@ -28,18 +28,6 @@ def installation(channel: Channel) -> Iterator[Installation]:
         know_this_machine(one)
         put_on_call(one, channel.address())
         yield one
-
-
-def each_cause_was_paged_once(installation: Installation, channel: Channel) -> None:
-    """One incident, one page, one message a cause; heard once, or once more for each doubt on the record."""
-    until(lambda: nothing_is_undone(installation), "all is assessed", 180)
-    until(lambda: all(one.state == "sent" for one in messages(installation)), "every message is sent", 60)
-    told = messages(installation)
-    incidents, causes = incidents_and_causes(installation)
-    assert len({one.cause for one in told}) == len(told) == incidents == causes > 0
-    assert channel.told.keys() == {one.key for one in told}
-    twice = [one for one in told if channel.told[one.key] > 1 + one.doubts]
-    assert twice == []
 
 
 def test_each_process_is_killed_and_each_cause_is_paged_once(installation: Installation, channel: Channel) -> None:

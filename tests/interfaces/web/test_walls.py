@@ -1,9 +1,11 @@
 """Nobody sees what is another customer's: on no page, in no search, by no address."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from selaras.domains.people.models import Person
 from tests.interfaces.web.world import World, make_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,26 @@ def test_error_pages_speak_both_languages_and_json_to_machines(world: World) -> 
     assert "Tidak ada apa-apa" in Client().get("/nothing", headers={"accept-language": "id"}).content.decode()
     assert Client().get("/api/nothing").headers["Content-Type"].startswith("application/")
     assert signed_in(world.agent).put("/profile").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "indonesian"),
+    [
+        ("53100", "The disk is full", "Disk penuh"),
+        ("57P03", "The database cannot be reached", "Basis data tidak dapat dihubungi"),
+    ],
+)
+def test_a_database_that_takes_nothing_is_told_plainly(world: World, code: str, english: str, indonesian: str) -> None:
+    client = signed_in(world.agent)
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{code}'; END $$;"
+            "CREATE TRIGGER refuse BEFORE INSERT ON people_apitoken EXECUTE FUNCTION refuse()"
+        )
+    for language, words in (("en", english), ("id", indonesian)):
+        Person.objects.filter(pk=world.agent.own_id).update(language=language)
+        answer = client.post("/profile/tokens", {"name": "Grafana", "roles": ["agent"], "days": "90"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert words in answer.content.decode()

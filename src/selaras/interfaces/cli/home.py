@@ -4,6 +4,7 @@
 command line answers `--help` at once, and settings may ask before Django is set up.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -47,8 +48,9 @@ def make_home(home: Path) -> Path:
         probe.write_bytes(b"." * 4096)
         probe.unlink()
     except OSError as problem:
+        what = "the disk is full" if problem.errno == errno.ENOSPC else problem.strerror
         raise Trouble(
-            f"Cannot write to the data home {home} ({problem.strerror}). "
+            f"Cannot write to the data home {home}: {what}. "
             "Free some space or rights there, or set SELARAS_HOME to another folder."
         ) from problem
     return home
@@ -64,13 +66,15 @@ def locked(path: Path) -> Iterator[None]:
 
 def secret(home: Path, name: str) -> str:
     """A secret of this installation, generated once; the file is readable by its owner alone (mode 600)."""
+    if known := _secrets(home).get(name):
+        return known  # also while nothing can be written
     make_home(home)
     with locked(home / ".secrets.lock"):
-        known = _secrets(home)
-        if name not in known:
-            known[name] = secrets.token_urlsafe(48)
-            _write(home, known)
-        return known[name]
+        all_ = _secrets(home)
+        if name not in all_:
+            all_[name] = secrets.token_urlsafe(48)
+            _write(home, all_)
+        return all_[name]
 
 
 def put_secrets(home: Path, brought: Mapping[str, str]) -> None:

@@ -86,8 +86,7 @@ def configure(install: Install, extra: Mapping[str, str]) -> None:
     """Write our configuration; read at the next start."""
     settings = {**CONF, "unix_socket_directories": str(socket_folder(install)), **extra}
     path = install.folder / "data" / "selaras.conf"
-    path.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
-    install.give(path)
+    _replace(install, path, "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
 
 
 def socket_folder(install: Install) -> Path:
@@ -175,7 +174,15 @@ def _forget_stale(install: Install) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     rest = path.read_text().split("\n", 1)[1]
-    path.write_text(f"{ended.pid}\n{rest}")
+    _replace(install, path, f"{ended.pid}\n{rest}")
+
+
+def _replace(install: Install, path: Path, text: str) -> None:
+    """Write a file of the server anew: whole, or, where the disk is full, not at all."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text)
+    install.give(fresh)
+    fresh.replace(path)
 
 
 def _check_version(install: Install, data: Path) -> None:

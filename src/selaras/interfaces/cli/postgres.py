@@ -46,7 +46,7 @@ def is_running(home: Path) -> bool:
 
 def dsn(home: Path) -> str:
     """The DSN that `ensure_running` gives, without starting anything."""
-    install = install_for(make_home(home))
+    install = install_for(home if home.is_dir() else make_home(home))
     return _dsn(install, secret(home, "postgres"), DATABASE)
 
 

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -26,6 +27,12 @@ def stop_on_signals() -> threading.Event:
     return stopping
 
 
+def tell(words: str, *, wrong: bool = False) -> None:
+    """A line for whoever watches. Where the log cannot be written, its disk being full, work goes on without it."""
+    with suppress(OSError):
+        click.secho(words, fg="red" if wrong else None, err=wrong)
+
+
 def supervise(children: Sequence[Child], stopping: threading.Event, look: Callable[[], None] = lambda: None) -> None:
     """Start again what has ended, until told to stop; `look` is called each time round."""
     while not stopping.wait(LOOK_SECONDS):
@@ -33,7 +40,7 @@ def supervise(children: Sequence[Child], stopping: threading.Event, look: Callab
         for child in children:
             code = child.keep_alive()
             if code is not None:
-                click.echo(f"The {child.name} process has ended (exit code {code}); starting it again …")
+                tell(f"The {child.name} process has ended (exit code {code}); starting it again …")
 
 
 def stop_all(children: Sequence[Child]) -> None:

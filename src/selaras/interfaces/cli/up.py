@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import click
 
-from selaras.interfaces.cli import postgres
 from selaras.interfaces.cli.children import Child
 from selaras.interfaces.cli.environment import environment
 from selaras.interfaces.cli.home import Trouble, home_path
+from selaras.interfaces.cli.keeping import Keeper
 from selaras.interfaces.cli.listen import Wanted, arguments, listeners, on, require_free
 from selaras.interfaces.cli.prepared import is_prepared, remember
 from selaras.interfaces.cli.serve import require_port
-from selaras.interfaces.cli.supervisor import STOP_SECONDS, stop_all, stop_on_signals, supervise
+from selaras.interfaces.cli.supervisor import STOP_SECONDS, stop_all, stop_on_signals, supervise, tell
 
 READY_SECONDS = 60.0
 
@@ -53,9 +53,9 @@ def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence
                 if demo:
                     _once(Child("demo", ("demo", "--sign-ins")), stopping)
                 click.echo("Ctrl-C stops it.")
-            supervise(children, stopping, lambda: _keep_database(stopping))
+            supervise(children, stopping, Keeper(home_path(), stopping).look)
         finally:
-            click.echo("Stopping …")
+            tell("Stopping …")
             stop_all(children)
 
 
@@ -104,18 +104,3 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _keep_database(stopping: threading.Event) -> None:
-    if not _embedded() or postgres.is_running(home_path()):
-        return
-    click.echo("The database has ended; starting it again …")
-    try:
-        postgres.ensure_running(home_path())
-    except Trouble as trouble:
-        click.secho(f"selaras: {trouble}", fg="red", err=True)
-        stopping.wait(5)
-
-
-def _embedded() -> bool:
-    return os.environ.get("DATABASE_URL", "") == postgres.dsn(home_path())

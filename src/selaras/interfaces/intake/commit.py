@@ -28,6 +28,7 @@ UNAVAILABLE = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the connection broke in the middle of an answer
     asyncpg.PostgresConnectionError,
+    asyncpg.PostgresSystemError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -38,6 +39,7 @@ UNAVAILABLE = (
 )
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _TRIES = 5
+_WARN_EVERY = 10.0  # seconds
 
 
 class Overloaded(Exception):
@@ -45,7 +47,13 @@ class Overloaded(Exception):
 
 
 class Unavailable(Exception):
-    """The database cannot take it now; nothing is known to be written."""
+    """The database cannot take it now; nothing is known to be written. Its text is for the sender."""
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """What a sender is told of an error of the database."""
+    full = isinstance(error, asyncpg.DiskFullError)
+    return Unavailable("the disk of the database is full" if full else "the database is not available")
 
 
 class Group:
@@ -87,6 +95,7 @@ class Committer:
         self._tasks: list[asyncio.Task[None]] = []
         self._alerts = self._bytes = self._busy = 0
         self._closing = False
+        self._warn_from = 0.0
 
     def start(self) -> None:
         """Start the writers; on the running event loop."""
@@ -165,8 +174,8 @@ class Committer:
                 writer = Writer(await self._connect(), self._known)
             group.settle(await self._write(writer, group))
         except UNAVAILABLE as error:
-            log.warning("cannot commit events now: %s: %s", type(error).__name__, error)
-            group.fail(Unavailable(str(error)))
+            self._warn(error)
+            group.fail(unavailable(error))
             if writer is not None:
                 writer.connection.terminate()
             return None
@@ -174,11 +183,18 @@ class Committer:
             log.exception("cannot commit events")
             # Whatever it was: without a connection nothing is known to be written, and the sender is to come again.
             gone = writer is None or writer.connection.is_closed()
-            group.fail(Unavailable(str(error)) if gone else error)
+            group.fail(unavailable(error) if gone else error)
         finally:
             self._alerts -= group.alerts
             self._bytes -= group.size
         return writer
+
+    def _warn(self, error: Exception) -> None:
+        # Every flush fails while the database is away, and a full disk has no room for as many lines.
+        now = asyncio.get_running_loop().time()
+        if now >= self._warn_from:
+            self._warn_from = now + _WARN_EVERY
+            log.warning("cannot commit events now: %s: %s", type(error).__name__, error)
 
     async def _write(self, writer: Writer, group: Group) -> dict[int, list[int]]:
         try:

@@ -15,7 +15,7 @@ from selaras.interfaces.intake import (
     pagerduty,
     webhook_alerts,
 )
-from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable
+from selaras.interfaces.intake.commit import UNAVAILABLE, Overloaded, Unavailable, unavailable
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Refuse, Request, problem
 
@@ -49,8 +49,10 @@ async def answer(core: Core, request: Request) -> Answer:
         return refusal.answer
     except Overloaded:
         return later(core, "too much is waiting to be stored")
-    except (Unavailable, *UNAVAILABLE):
-        return later(core, "the database is not available")
+    except Unavailable as error:
+        return later(core, str(error))
+    except UNAVAILABLE as error:
+        return later(core, str(unavailable(error)))
     except Exception:
         log.exception("intake failed on %s", request.path)
         return problem(500, "internal error")

@@ -32,7 +32,7 @@ def loops() -> Sequence[Loop]:
         Loop("silences", settle_silences, seconds=1.0, channel="selaras_events"),
         Loop("groups", settle_groups, seconds=1.0, channel="selaras_events"),
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
-        *(Loop(f"messages {n}", send_next, seconds=1.0) for n in range(1, SENDERS + 1)),
+        *(Loop(f"messages {n}", send_next, seconds=1.0, channel="selaras_messages") for n in range(1, SENDERS + 1)),
         *(Loop(f"runbooks {n}", make_next_call, seconds=1.0) for n in range(1, CALLERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
         Loop("schedule", run_due_and_rest, seconds=1.0),

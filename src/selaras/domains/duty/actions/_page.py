@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
 from selaras.domains.duty.actions.channels import own_channels
 from selaras.domains.duty.actions.log import log_page
-from selaras.domains.duty.contracts import DOUBTFUL, EXHAUSTED, SENDING, SENT, WAITING
+from selaras.domains.duty.contracts import CHANNEL, DOUBTFUL, EXHAUSTED, SENDING, SENT, WAITING
 from selaras.domains.duty.lifecycle import DELIVERY, PAGE
 from selaras.domains.duty.models import Channel, Delivery, Page, PageEntry, Step
 from selaras.domains.duty.queries.policies import load_policy, told_now
@@ -87,6 +89,8 @@ def tell(page: Page, person_id: int, name: str) -> bool:
         return False
     now = clock.now()
     Delivery.objects.create(**place, channel=awake[0], decided_at=now, next_try_at=now)
+    with connection.cursor() as cursor:  # senders wake with the commit, not with their next look
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return True
 
 

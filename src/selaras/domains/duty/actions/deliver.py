@@ -29,9 +29,8 @@ from selaras.kernel.wording import spoken
 
 # Before the id of a delivery in the keys of advisory locks: "duty".
 _SPACE = 0x64757479 << 31
-# What came of a call is known to its sender alone: so long it waits for a database that went away meanwhile.
-_PATIENCE = 60.0
-_LOOK = 0.05
+# What came of a call is known to its sender alone: so long it waits for a database that went away, or is full.
+_PATIENCE, _FIRST, _LONGEST = 600.0, 0.05, 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,17 @@ def send_next() -> int:
 
 
 def _settle_surely(delivery_id: int, answer: Answer) -> None:
-    """Settle, also if the database was restarted during the call; else what was sent would count as a doubt."""
-    until = time.monotonic() + _PATIENCE
+    """Settle, also if the database went away during the call; else what was sent would count as a doubt."""
+    until, wait = time.monotonic() + _PATIENCE, _FIRST
     while True:
         try:
             return _settle(delivery_id, answer)
         except (OperationalError, InterfaceError):
             if time.monotonic() > until:
                 raise
-            connection.close()
-            time.sleep(_LOOK)
+            connection.close_if_unusable_or_obsolete()  # a sound one keeps its hold on the delivery
+            time.sleep(wait)
+            wait = min(_LONGEST, wait * 2)
 
 
 def settle_interrupted(*, limit: int = 100) -> int:

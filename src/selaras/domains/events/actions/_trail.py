@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from selaras.domains.duty.contracts.pages import PageRef
 from selaras.domains.events.actions._follow import Pending
+from selaras.domains.events.actions._rows import write_rows
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Alert, Trace
@@ -39,7 +40,7 @@ class Trail:
 
     def write(self) -> None:
         """All of it."""
-        Trace.objects.bulk_create(self._rows)
+        write_rows(self._rows)
 
 
 def note(

@@ -17,6 +17,7 @@ from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._holding import Holds
 from selaras.domains.events.actions._prepare import prepare, trace_decision
 from selaras.domains.events.actions._respond import Heard, cleared, open_or_join
+from selaras.domains.events.actions._rows import write_rows
 from selaras.domains.events.actions._trail import Trail
 from selaras.domains.events.actions._trend import count_trend
 from selaras.domains.events.actions._wanted import Wanted
@@ -41,7 +42,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def assess_pending(*, limit: int = 100) -> int:
+def assess_pending(*, limit: int = 300) -> int:
     """Assess up to `limit` changes; how many (0: nothing waits, or another process is at it).
 
     For a loop that waits for the channel `selaras_events` when it gives 0. Errors of the database's connection pass
@@ -150,9 +151,7 @@ def _assess(changes: Sequence[Pending], telling: int | None = None) -> None:
     fresh = {rule.id for one in heard for rule in one.verdict.passed} | {row.rule_id for row in known.values()}
     if unused & fresh:
         Rule.objects.filter(pk__in=unused & fresh).update(used=True)
-    Assessment.objects.bulk_create(
-        known.values(), update_conflicts=True, unique_fields=["alert"], update_fields=_COLUMNS
-    )
+    write_rows(known.values(), updates=_COLUMNS)
     trail.write()
     count_trend((change.at, known[change.alert_id].alert_class) for change in live if change.state == FIRING)
 
