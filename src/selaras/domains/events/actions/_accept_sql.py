@@ -42,7 +42,7 @@ _UPSERT = f"""
         AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels)
     ON CONFLICT (key) DO UPDATE SET {_merge("EXCLUDED", "EXCLUDED.state")},
         told = EXCLUDED.told, generator_url = EXCLUDED.generator_url, annotations = EXCLUDED.annotations
-    RETURNING a.id, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch"""  # noqa: S608  # our own words only
+    RETURNING a.id, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch, a.source_id, a.xmax = 0 AS opened"""  # noqa: S608  # our own words only
 
 # A re-send that says what the row says already: the labels stay where they are, and nothing is parsed.
 _AGAIN = f"""
@@ -75,9 +75,14 @@ WITH folded AS ({folded}
 SELECT {gives}"""
 
 
-STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", "(SELECT count(*) FROM logged)")
+# A row that was inserted has no xmax; the sources of those, each with their number.
+_GIVES = """(SELECT count(*) FROM logged),
+    ARRAY(SELECT ARRAY[source_id, count(*)] FROM folded WHERE opened GROUP BY source_id)"""
+
+STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _GIVES)
 """Parameters: batch, now, six arrays of alerts, posts, observations, size, body (NULL in all but the first of a flush),
-four more arrays of alerts. Gives the number of alerts that changed their state."""
+four more arrays of alerts. Gives the number of alerts that changed their state, and pairs of a source and how many it
+opened."""
 
 KNOWN_STATEMENT = _statement(
     _AGAIN,
