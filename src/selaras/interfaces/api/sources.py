@@ -31,6 +31,7 @@ class SourceOut(Schema):
     """A source; `firing` are the alerts that fire now, `heard_at` is null if nothing ever came from it.
 
     It may open `may_open` alerts in ten minutes; `flood` tells of the last day's messages that were over.
+    `clock_off`: seconds its clock was ahead at `clock_at`; below 0, how long an alert had been over when it came.
     """
 
     id: int
@@ -44,10 +45,12 @@ class SourceOut(Schema):
     firing: int
     heard_at: datetime | None
     flood: FloodOut | None
+    clock_off: int
+    clock_at: datetime | None
 
     @classmethod
     def of(cls, life: SourceLife) -> "SourceOut":
-        lately = ("firing", "heard_at", "flood")
+        lately = ("firing", "heard_at", "flood", "clock_off", "clock_at")
         own = {name: getattr(life.source, name) for name in cls.model_fields if name not in lately}
         return cls(**own, **{name: getattr(life, name) for name in lately})
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from selaras.kernel.sentences import Sentence, say
 
+CLOCK_AHEAD = "clock_ahead"
+"""The annotation that says how many seconds its sender's clock was ahead when an alert came."""
+
 MAY_OPEN = 50_000
 """How many alerts a source may open in a window, unless it says otherwise. More than a whole site going dark brings;
 assessed in some ten seconds, so that the alerts of others do not wait long behind them."""
@@ -91,6 +94,10 @@ class SourceLife:
     firing: int
     heard_at: datetime | None
     flood: Flood | None = None
+    clock_off: int = (
+        0  # seconds, as last noticed within a day: ahead, or below 0 how long an alert was over when it came
+    )
+    clock_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class Source(models.Model):
     may_open = models.IntegerField(default=MAY_OPEN, db_default=MAY_OPEN)
     # When it last changed an alert, to the minute; the assessor notes it (a re-send shows in the alert itself).
     heard_at = models.DateTimeField(null=True)
+    # By how many seconds its clock was off when that was noticed last, and when (skew.py).
+    clock_off = models.IntegerField(default=0, db_default=0)
+    clock_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
 
     class Meta:

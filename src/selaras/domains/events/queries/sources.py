@@ -86,6 +86,7 @@ def _floods() -> dict[int, Flood]:
 def _life(
     source: Source, names: dict[int, str], firing: int, heard: datetime | None, flood: Flood | None
 ) -> SourceLife:
+    lately = source.clock_at is not None and source.clock_at > clock.now() - timedelta(days=1)
     moments = [at for at in (source.heard_at, heard) if at is not None]
     return SourceLife(
         source=_row(source),
@@ -93,6 +94,8 @@ def _life(
         firing=firing,
         heard_at=max(moments, default=None),
         flood=flood,
+        clock_off=source.clock_off if lately else 0,
+        clock_at=source.clock_at if lately else None,
     )
 
 
