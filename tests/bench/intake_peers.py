@@ -64,7 +64,8 @@ def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
             if settings != ("on", "on"):
                 raise SystemExit("the database is not durable; nothing measured on it would count")
             database.execute(
-                "INSERT INTO events_source (name, networks, enabled) VALUES ('Bench', '{127.0.0.0/8}', true)"
+                "INSERT INTO events_source (name, networks, enabled, may_open)"
+                " VALUES ('Bench', '{127.0.0.0/8}', true, 1000000000)"
             )
         port = free_port()
         command = [sys.executable, "-m", "selaras.interfaces.intake.server", "--port", str(port)]

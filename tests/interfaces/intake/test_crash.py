@@ -134,3 +134,31 @@ def test_nothing_answered_is_lost_whoever_dies(home: Path) -> None:
     assert len(changes) == len(set(changes)) == len(stored)
     kept = b"".join(post.body for body in bodies for post in unpack(body))
     assert all(b'"%d"' % n in kept for n in accepted)
+
+
+def test_a_flood_is_still_one_after_intake_was_killed(home: Path) -> None:
+    """What it had counted is in the database within a second; whoever comes after it reads that before it writes."""
+    dsn = postgres.dsn(home)
+
+    def send(*told: int) -> None:
+        async def run() -> None:
+            async with httpx.AsyncClient(base_url=intake.url, timeout=30) as client:
+                await until_accepted(client, list(told))
+
+        asyncio.run(run())
+
+    with psycopg.connect(dsn, autocommit=True) as database:
+        database.execute("UPDATE events_source SET may_open = 20")
+        intake = Intake(dsn)
+        try:
+            send(*range(20))
+            while database.execute("SELECT 1 FROM events_opened WHERE opened >= 20").fetchone() is None:
+                pass
+            kill_intake(intake)
+            send(*range(15, 40))
+        finally:
+            assert intake.stop() == 0
+        stored = [row[0] for row in database.execute("SELECT labels->>'n' FROM events_alert WHERE labels ? 'n'")]
+        folded = database.execute("SELECT sum(folded) FROM events_opened").fetchone()
+    assert sorted(stored, key=int) == [str(n) for n in range(20)]
+    assert folded == (20,)

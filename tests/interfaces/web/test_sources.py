@@ -3,6 +3,7 @@
 import html
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.feed import Told, feed
 from selaras.domains.events.actions.sources import change_source, create_source
-from selaras.domains.events.models import Refused, Source
+from selaras.domains.events.models import Alert, Opened, Refused, Source
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import fire
@@ -113,6 +115,35 @@ def test_the_second_of_two_is_told_and_loses_nothing(client: Client) -> None:
     seen = Source.objects.get().version
     assert client.post(f"/sources/{source}", {"name": "Mine", "networks": "", "seen": seen}).status_code == 302
     assert Source.objects.get().name == "Mine"
+
+
+def test_a_flood_is_told_and_its_bound_is_changed(client: Client) -> None:
+    source = create_source(by=SYSTEM, name="Prometheus").id
+    began = clock.now() - timedelta(minutes=3)
+    Opened.objects.create(
+        source_id=source, begins=began, opened=50_000, folded=12_345, since=began, latest=began,
+        examples=['{"alertname":"Job","id":"7"}'],
+    )  # fmt: skip
+    page = shown(client, f"/sources/{source}")
+    assert "12,345 messages of such alerts" in page
+    assert '{"alertname":"Job","id":"7"}' in page
+    assert "Flood of new alerts" in shown(client, "/sources")
+    given = {"name": "Prometheus", "networks": "", "seen": Source.objects.get().version}
+    refused = client.post(f"/sources/{source}", {**given, "may_open": "0"})
+    assert refused.status_code == 422
+    assert client.post(f"/sources/{source}", {**given, "may_open": "70000"}).status_code == 302
+    assert Source.objects.get().may_open == 70_000
+
+
+def test_a_clock_that_is_off_is_told_where_its_alerts_are_and_where_it_is_kept(client: Client) -> None:
+    source = create_source(by=SYSTEM, name="Prometheus").id
+    ahead = clock.now() + timedelta(minutes=12, seconds=5)
+    feed(source, [Told({"alertname": "A"}, {}, ahead, ahead + timedelta(minutes=4))])
+    assess_pending()
+    for address in (f"/sources/{source}", f"/alerts/{Alert.objects.get().pk}"):
+        page = shown(client, address)
+        assert "The sender's clock is ahead" in page
+        assert "began 12 min after it came" in page
 
 
 def test_only_who_keeps_the_sources_sees_them(client: Client) -> None:

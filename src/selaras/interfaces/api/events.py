@@ -125,13 +125,15 @@ class TraceOut(Schema):
 
 class AlertDetailOut(Schema):
     """An alert with whether anybody was told, its history and its trace, newest first, and
-    the silences that hold for it now."""
+    the silences that hold for it now. `clock_off`: seconds its sender's clock is ahead; below 0, how long it was over
+    when it came."""
 
     alert: AlertOut
     told: ToldOut
     changes: list[AlertChangeOut]
     trace: list[TraceOut]
     silenced_by: list[str]
+    clock_off: int
 
     @classmethod
     def of(cls, detail: AlertDetail) -> "AlertDetailOut":
@@ -146,6 +148,7 @@ class AlertDetailOut(Schema):
             ],
             trace=[_line(row) for row in detail.trace],
             silenced_by=[silence.id for silence in detail.silences],
+            clock_off=detail.clock_off,
         )
 
 

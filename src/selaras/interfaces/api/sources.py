@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
-from selaras.domains.events.contracts.sources import RefusalReason, SourceLife
+from selaras.domains.events.contracts.sources import MAY_OPEN_AT_MOST, RefusalReason, SourceLife
 from selaras.domains.events.queries.log import list_refused
 from selaras.domains.events.queries.sources import get_source_life, list_source_lives
 from selaras.interfaces.api.operation import Asked, Given, Id, Limit, answers, permitted
@@ -17,8 +17,22 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 Networks = Annotated[list[Annotated[str, Field(max_length=43)]], Field(max_length=100)]
 
 
+class FloodOut(Schema):
+    """Messages of further alerts that were folded into one; `now` if it goes on; `examples` are labels, as JSON."""
+
+    folded: int
+    since: datetime
+    latest: datetime
+    now: bool
+    examples: list[str]
+
+
 class SourceOut(Schema):
-    """A source; `firing` are the alerts that fire now, `heard_at` is null if nothing ever came from it."""
+    """A source; `firing` are the alerts that fire now, `heard_at` is null if nothing ever came from it.
+
+    It may open `may_open` alerts in ten minutes; `flood` tells of the last day's messages that were over.
+    `clock_off`: seconds its clock was ahead at `clock_at`; below 0, how long an alert had been over when it came.
+    """
 
     id: int
     name: str
@@ -27,13 +41,18 @@ class SourceOut(Schema):
     has_token: bool
     enabled: bool
     version: int
+    may_open: int
     firing: int
     heard_at: datetime | None
+    flood: FloodOut | None
+    clock_off: int
+    clock_at: datetime | None
 
     @classmethod
     def of(cls, life: SourceLife) -> "SourceOut":
-        own = {name: getattr(life.source, name) for name in cls.model_fields if name not in ("firing", "heard_at")}
-        return cls(firing=life.firing, heard_at=life.heard_at, **own)
+        lately = ("firing", "heard_at", "flood", "clock_off", "clock_at")
+        own = {name: getattr(life.source, name) for name in cls.model_fields if name not in lately}
+        return cls(**own, **{name: getattr(life, name) for name in lately})
 
 
 class NewSourceOut(Schema):
@@ -73,6 +92,7 @@ class SourceChangeIn(Given):
     name: Name | None = None
     networks: Networks | None = None
     enabled: bool | None = None
+    may_open: Annotated[int, Field(ge=1, le=MAY_OPEN_AT_MOST)] | None = None
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
@@ -109,7 +129,7 @@ def source(request: Asked, source_id: Id) -> Any:
 @router.patch("/sources/{int:source_id}", response=answers(SourceOut), operation_id="change_source")
 @permitted("events.sources")
 def change(request: Asked, source_id: Id, given: SourceChangeIn) -> Any:
-    """Rename it, change its networks, disable or enable it."""
+    """Rename it, change its networks, disable or enable it, bound the alerts it may open in ten minutes."""
     change_source(source_id, by=request.auth, **given.model_dump())
     return SourceOut.of(get_source_life(request.auth, source_id))
 

@@ -49,7 +49,7 @@ def read(body: bytes, source_id: int, now: float, timeout: float, book: LabelBoo
         return _read_slowly(body, source_id, now, timeout, book)
     try:
         return _read_fast(_decode(body), source_id, now, timeout, book)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _read_slowly(body, source_id, now, timeout, book)
 
 

@@ -115,7 +115,7 @@ def _read(body: bytes) -> _Silence:
         raise Refuse(problem(422, "silence in body is required", code=602))
     try:
         given = _Silence() if body.strip() == b"null" else _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refuse(problem(400, f'parsing silence body from "" failed, because {error}')) from None
     _require(
         comment=given.comment,

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 _HEAD_LIMIT = 64 * 1024  # bytes of request line and headers
 _IDLE = 75.0  # seconds a connection may be silent between requests, or in the middle of one
+WHOLE = 120.0  # seconds in which a request has to be whole: a byte now and then is no request
 _LINGER = 2.0  # seconds a refused client is still listened to
 _PIPELINED = 32  # requests of one connection that may wait
 _ACCEPTED = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
@@ -66,7 +67,7 @@ class Connection(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._closing = False
-        self.heard = 0.0
+        self.heard = self.began = 0.0  # `began`: the request that is not whole yet; 0, none
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The event loop has a new client."""
@@ -74,7 +75,10 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._client = peer[0] if isinstance(peer, tuple) else ""
         self.heard = asyncio.get_running_loop().time()
-        self._open.add(self)
+        if len(self._open) >= self._core.settings.connections:
+            self._reject(later(self._core, "too many connections are open"))
+        else:
+            self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone; what it has posted is committed all the same."""
@@ -102,6 +106,7 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Parser: a request begins."""
         self._request, self._head = WireRequest(self._client), 0
+        self.began = self.heard
 
     def on_url(self, url: bytes) -> None:
         """Parser: (a piece of) the request target."""
@@ -139,6 +144,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Parser: the request is whole."""
+        self.began = 0.0
         if self._closing:
             return
         self._waiting.append(self._request)
@@ -156,8 +162,9 @@ class Connection(asyncio.Protocol):
         self._writable.set()
 
     def idle(self, now: float) -> bool:
-        """Whether nothing is under way and nothing was heard for long."""
-        return self._task is None and now - self.heard > _IDLE
+        """Whether nothing is under way and nothing was heard for long, or a request is long in coming."""
+        slow = self.began and now - self.began > WHOLE
+        return self._task is None and bool(slow or now - self.heard > _IDLE)
 
     def close(self) -> None:
         """Close after the answer that is being made, if one is."""

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # A commit that notifies holds a lock until it is on disk, and others queue behind it: so notifications go alone, after
 # the commit, and at most so often (seconds).
 _NOTIFY_EVERY = 0.1
-_COUNT_EVERY = 5.0
+_COUNT_EVERY, _SHARE_EVERY = 5.0, 1.0
 _CONNECT, _COMMAND = 5.0, 30.0  # seconds until a connection attempt, a statement, counts as failed
 _SESSION = {"application_name": "selaras-intake", "timezone": "UTC", "jit": "off", "lock_timeout": "10s"}
 
@@ -60,6 +60,7 @@ class Core:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._count_refused()
+        await self._share_opened()
         await self._pool.close()
         self._started = None
 
@@ -83,7 +84,7 @@ class Core:
         self.sources = Sources(self.settings, self._load_sources)
         self.committer = Committer(self.settings, self._connect, self._news.set)
         self.committer.start()
-        self._tasks = [asyncio.create_task(self._notify()), asyncio.create_task(self._count())]
+        self._tasks = [asyncio.create_task(task()) for task in (self._notify, self._count, self._share)]
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(
@@ -120,3 +121,17 @@ class Core:
         except Exception as error:
             log.warning("cannot count refused requests: %s", error)
             self.sources.refused.update(counts)
+
+    async def _share(self) -> None:
+        while True:
+            await asyncio.sleep(_SHARE_EVERY)
+            await self._share_opened()
+
+    async def _share_opened(self) -> None:
+        if not self.committer.floods.news:
+            return
+        try:
+            async with self.reading() as connection:
+                await self.committer.floods.share(connection, clock.now().timestamp())
+        except Exception as error:
+            log.warning("cannot count new alerts: %s", error)

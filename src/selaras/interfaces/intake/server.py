@@ -17,7 +17,7 @@ from selaras.interfaces.intake.connection import Connection
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.settings import IntakeSettings
 
-_SWEEP = 5.0  # seconds between looks for connections that have fallen silent
+SWEEP = 5.0  # seconds between looks for connections that have fallen silent
 _GRACE = 10.0  # seconds that requests under way are given when the process stops
 
 Settings = Callable[[], IntakeSettings]
@@ -55,7 +55,7 @@ async def serve(
 
 async def _sweep(open_: set[Connection]) -> None:
     while True:
-        await asyncio.sleep(_SWEEP)
+        await asyncio.sleep(SWEEP)
         now = asyncio.get_running_loop().time()
         for connection in [c for c in open_ if c.idle(now)]:
             connection.close()

@@ -28,7 +28,7 @@ class IntakeSettings:
     proxies: tuple[Network, ...] = ()  # from these, X-Forwarded-For is believed
     inbox_bytes: int = 32 * MB  # of each listener: received and not yet committed
     message_limit: int = 2 * MB  # of one syslog message; what is over is cut
-    connections: int = 1000  # open at a time, of each listener on a stream
+    connections: int = 1000  # open at a time, of the HTTP server and of each listener on a stream
     partial_bytes: int = 64 * MB  # of messages that are not whole yet, of all connections of a listener
     mail_limit: int = 10 * MB  # of one mail
     mail_connections: int = 30  # open at a time: each may hold a mail

@@ -16,7 +16,6 @@ from selaras.kernel import clock
 
 UNREADABLE = "Unreadable syslog message"
 OTHER = "Other messages"
-TOO_MANY = "Too many kinds of syslog messages"
 
 _LASTS, _INFORMATION = 3600.0, 300.0  # seconds an alert fires that is not logged again
 _VALUE = re.compile(r"""'[^']{0,200}'|"[^"]{0,200}"|\S*\d\S*|\S+@\S+""")
@@ -27,39 +26,33 @@ _WORD = re.compile(r"[^\W\d]{1,64}(?:[ ._/-][^\W\d]{1,64}){0,4}")
 
 
 class Kinds:
-    """How many alerts may be told apart: `few` for each host, program and severity, `all_` for each source.
+    """How many alerts may be told apart of one host, program and severity: `few`; the rest goes into one of them.
 
-    Counted anew every hour, by this process. What is over goes into one alert of the host, or of the source.
+    Counted anew every hour, by this process, or earlier if there are very many. How many alerts a source may open at
+    all is bounded where every wire's are (events/actions/flood.py).
     """
 
-    def __init__(self, few: int = 20, all_: int = 5000, hours: float = 1.0) -> None:
-        self._few, self._all, self._age = few, all_, hours * 3600
-        self._of_place: dict[tuple[int, str, str, str], set[str]] = {}
-        self._of_source: dict[int, set[int]] = {}
-        self._until = 0.0
+    def __init__(self, few: int = 20, hours: float = 1.0, most: int = 100_000) -> None:
+        self._few, self._age, self._most = few, hours * 3600, most
+        self._of_place: dict[tuple[int, str, str, str], set[int]] = {}
+        self._texts, self._until = 0, 0.0
 
     def bounded(self, source_id: int, labels: dict[str, str]) -> dict[str, str]:
         """The labels, or fewer of them where there are too many already."""
-        if monotonic() > self._until:
+        if monotonic() > self._until or self._texts >= self._most:
             self._of_place.clear()
-            self._of_source.clear()
-            self._until = monotonic() + self._age
+            self._texts, self._until = 0, monotonic() + self._age
         place = (labels.get("instance", ""), labels.get("app", ""), labels.get("severity", ""))
         known = self._of_place.setdefault((source_id, *place), set())
-        text = repr(labels)
-        if text not in known and len(known) >= self._few:
-            labels = {name: value for name, value in labels.items() if name in _PLACE}
-            labels["alertname"] = f"{labels['app']}: {OTHER.lower()}" if "app" in labels else OTHER
-            text = ""
-        else:
+        text = hash(repr(labels))
+        if text in known:
+            return labels
+        if len(known) < self._few:
             known.add(text)
-        of_source = self._of_source.setdefault(source_id, set())
-        whole = hash((text, *place))
-        if whole not in of_source and len(of_source) >= self._all:
-            self._of_place.pop((source_id, *place), None)
-            return {"alertname": TOO_MANY, "severity": Level.WARNING.value}
-        of_source.add(whole)
-        return labels
+            self._texts += 1
+            return labels
+        kept = {name: value for name, value in labels.items() if name in _PLACE}
+        return {**kept, "alertname": f"{kept['app']}: {OTHER.lower()}" if "app" in kept else OTHER}
 
 
 _PLACE = ("instance", "app", "severity")

@@ -53,7 +53,8 @@ _UPSERT = f"""
         AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels)
     ON CONFLICT (key) DO UPDATE SET {_merge("EXCLUDED", "EXCLUDED.state")},
         told = EXCLUDED.told, generator_url = EXCLUDED.generator_url, annotations = EXCLUDED.annotations
-    RETURNING a.id, a.key, a.told, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch"""  # noqa: S608  # our own words only
+    RETURNING a.id, a.key, a.told, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch, a.source_id,
+        a.xmax = 0 AS opened"""  # noqa: S608  # our own words only
 
 # A re-send that says what the row says already: the labels stay where they are, and nothing is parsed. Numbers are
 # quicker to find than keys, and what came together lies together.
@@ -86,14 +87,14 @@ WITH folded AS ({folded}
 SELECT {gives}"""
 
 
-STATEMENT = _statement(
-    _UPSERT,
-    "SELECT * FROM folded WHERE changed_batch = $1",
-    "(SELECT count(*) FROM logged), ARRAY(SELECT id FROM folded WHERE told <> 0 ORDER BY key)",
-)
+# A row that was inserted has no xmax; the sources of those, each with their number.
+_GIVES = """(SELECT count(*) FROM logged), ARRAY(SELECT id FROM folded WHERE told <> 0 ORDER BY key),
+    ARRAY(SELECT ARRAY[source_id, count(*)] FROM folded WHERE opened GROUP BY source_id)"""
+
+STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _GIVES)
 """Parameters: batch, now, six lists of alerts, posts, observations, size, body (NULL in all but the first of a flush),
-four more lists of alerts. Gives how many alerts changed their state, and the numbers of those of which it is counted
-what is told, in the order of their keys."""
+four more lists of alerts. Gives how many alerts changed their state; the numbers of those of which it is counted what
+is told, in the order of their keys; and pairs of a source and how many it opened."""
 
 KNOWN_STATEMENT = _statement(
     _AGAIN,

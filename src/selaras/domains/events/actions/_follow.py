@@ -18,6 +18,7 @@ from django.db import connection
 
 from selaras.domains.events.contracts import LOG_LOCK
 from selaras.domains.events.models import Cursor
+from selaras.domains.events.skew import clock_off
 from selaras.kernel import clock
 
 _PATIENCE = 0.5  # seconds given to the writers at work; a flush takes some milliseconds
@@ -36,10 +37,12 @@ class Pending:
     source_id: int | None
     labels: Mapping[str, str] | None
     annotations: Mapping[str, str] | None
+    clock_off: int = 0  # skew.py
 
 
 _NEXT = """
-SELECT c.id, c.at, c.alert_id, c.state, c.episode, a.source_id, a.labels, a.annotations
+SELECT c.id, c.at, c.alert_id, c.state, c.episode, a.source_id, a.labels, a.annotations,
+    c.starts_at, c.ends_at, c.at = a.first_seen
 FROM events_change c LEFT JOIN events_alert a ON a.id = c.alert_id
 WHERE c.id > %s AND c.id <= %s ORDER BY c.id LIMIT %s
 """
@@ -102,9 +105,20 @@ def _writers(read: Any) -> set[str]:
 
 
 def _pending(
-    change_id: int, at: datetime, alert_id: int, state: str, episode: int, source_id: int | None, labels: Any, told: Any
+    change_id: int,
+    at: datetime,
+    alert_id: int,
+    state: str,
+    episode: int,
+    source_id: int | None,
+    labels: Any,
+    told: Any,
+    *times: Any,
 ) -> Pending:
-    return Pending(change_id, at, alert_id, state, episode, source_id, _json(labels), _json(told))
+    said = _json(told)
+    starts_at, ends_at, first = times
+    off = clock_off(state, at, starts_at, ends_at, first=bool(first), told=said or {})
+    return Pending(change_id, at, alert_id, state, episode, source_id, _json(labels), said, off)
 
 
 def _json(value: Any) -> Any:

@@ -30,6 +30,9 @@ class Known:
     def __init__(self) -> None:
         self._told: dict[bytes, tuple[str, str, int, int] | None] = {}
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._told
+
     def split(self, wave: Mapping[bytes, Observation]) -> tuple[Part, Part]:
         """What is new or told anew, and what is known."""
         memory = self._told

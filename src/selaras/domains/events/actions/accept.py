@@ -15,6 +15,7 @@ import zstandard
 from selaras.domains.events.actions._accept_sql import KNOWN_STATEMENT, STATEMENT
 from selaras.domains.events.actions._known import Known as Known  # for whoever makes a Writer
 from selaras.domains.events.actions._known import Part, told_of
+from selaras.domains.events.actions.flood import Floods
 from selaras.domains.events.contracts import Observation, Post, StoredPost
 from selaras.domains.events.rules import waves
 
@@ -42,9 +43,9 @@ class Writer:
     What is known is written by a commit of its own: in one with the rest its locks would not be in one order.
     """
 
-    def __init__(self, connection: Any, known: Known) -> None:
+    def __init__(self, connection: Any, known: Known, floods: Floods) -> None:
         self.connection = connection
-        self._known = known
+        self._known, self._floods = known, floods
         self._zstd = zstandard.ZstdCompressor(level=1)
         self._statement: Any = None
         self._again: Any = None
@@ -55,23 +56,37 @@ class Writer:
         if self._statement is None:
             self._statement = await self.connection.prepare(STATEMENT)
             self._again = await self.connection.prepare(KNOWN_STATEMENT)
+        if not self._floods.known:
+            await self._floods.share(self.connection, now)
         flush = Flush(await self._batch(), now, posts)
         made = folded(flush)
+        over = await self._floods.bounded(self.connection, made, now, self._known)
+        changed = await self._store(flush, made)
+        self._floods.folded(over, now)
+        return changed
+
+    async def _store(self, flush: Flush, made: list[dict[bytes, Observation]]) -> int:
+        now = flush.now
         body = kept(flush, self._zstd)
         if len(made) > 1:
             parts = parameters(flush, made, body)
             async with self.connection.transaction():
-                return sum([int((await self._statement.fetchrow(*part))[0]) for part in parts])
+                return sum([(await self._write(part, now))[0] for part in parts])
         new, known = self._known.split(made[0])
         changed = 0
         if new.seen or not known.seen:
-            begun, ids = await self._statement.fetchrow(flush.batch, now, *_by_key(new), *body, *_words(new))
+            changed, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new)), now)
             self._known.add(new, ids)
-            changed += int(begun)
             body = BARE
         if known.seen:
             changed += await self._write_known(Flush(flush.batch + 1, now, ()), known, body)
         return changed
+
+    async def _write(self, part: tuple[Any, ...], now: float) -> tuple[int, list[int]]:
+        """How many alerts changed, and the numbers that `Known.add` wants."""
+        changed, ids, opened = await self._statement.fetchrow(*part)
+        self._floods.opened(opened, now)
+        return int(changed), ids
 
     async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...]) -> int:
         changed, strange = await self._again.fetchrow(flush.batch, flush.now, _array(known.ids), *_facts(known), *body)
@@ -83,9 +98,10 @@ class Writer:
             if alert in strange:
                 part.seen.append(seen)
                 part.told.append(told)
-        more, ids = await self._statement.fetchrow(flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part))
+        given = (flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part))
+        more, ids = await self._write(given, flush.now)
         self._known.add(part, ids)
-        return int(changed) + int(more)
+        return int(changed) + more
 
     async def _batch(self) -> int:
         if self._next == self._last:

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from django.db import transaction
 
 from selaras.domains.events.actions._kept import locked_source
-from selaras.domains.events.contracts.sources import NewSource
+from selaras.domains.events.contracts.sources import MAY_OPEN_AT_MOST, NewSource
 from selaras.domains.events.models import Source
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -48,9 +48,11 @@ def change_source(
     name: str | None = None,
     networks: Sequence[str] | None = None,
     enabled: bool | None = None,
+    may_open: int | None = None,
     seen: int | None = None,
 ) -> None:
-    """Rename it, change its networks, disable or enable it: what is given. Intake knows within seconds.
+    """Rename it, change its networks, disable or enable it, bound the alerts it may open in ten minutes: what is given.
+    Intake knows within seconds.
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
@@ -60,8 +62,9 @@ def change_source(
     row.name = row.name if name is None else _name(name, row.pk)
     row.networks = row.networks if networks is None else _networks(networks)
     row.enabled = row.enabled if enabled is None else enabled
+    row.may_open = row.may_open if may_open is None else _may_open(may_open)
     row.version += 1
-    row.save(update_fields=["name", "networks", "enabled", "version"])
+    row.save(update_fields=["name", "networks", "enabled", "may_open", "version"])
 
 
 @transaction.atomic
@@ -86,6 +89,12 @@ def _name(name: str, own_id: int | None = None) -> str:
     if Source.objects.filter(name=name).exclude(pk=own_id or 0).exists():
         raise Invalid({"name": say("There is another source with this name.")})
     return name
+
+
+def _may_open(number: int) -> int:
+    if not 1 <= number <= MAY_OPEN_AT_MOST:
+        raise Invalid({"may_open": say("Give a number from 1 to 1,000,000,000.")})
+    return number
 
 
 def _networks(blocks: Sequence[str]) -> list[str]:

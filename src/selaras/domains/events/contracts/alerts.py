@@ -197,3 +197,4 @@ class AlertDetail:
     silences: tuple[SilenceRow, ...] = ()
     episodes: tuple[EpisodeRow, ...] = ()
     told: Told = NOT_DECIDED
+    clock_off: int = 0  # seconds its sender's clock is ahead; below 0, how long it was over when it came (skew.py)

@@ -6,6 +6,21 @@ from enum import StrEnum
 
 from selaras.kernel.sentences import Sentence, say
 
+CLOCK_AHEAD = "clock_ahead"
+"""The annotation that says how many seconds its sender's clock was ahead when an alert came."""
+
+MAY_OPEN = 50_000
+"""How many alerts a source may open in a window, unless it says otherwise. More than a whole site going dark brings;
+assessed in some ten seconds, so that the alerts of others do not wait long behind them."""
+MAY_OPEN_AT_MOST = 1_000_000_000
+
+WINDOW = 600.0
+"""Seconds in which the alerts a source opens are counted."""
+
+FLOOD_LASTS = 900.0
+"""Seconds the alert that tells of a flood fires after the last that was folded: longer than a window, so that one that
+goes on stays one."""
+
 
 class RefusalReason(StrEnum):
     """Why intake turned away what came."""
@@ -53,6 +68,21 @@ class SourceRow:
     has_token: bool
     enabled: bool
     version: int = 1
+    may_open: int = MAY_OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What a source sent in the last day that was folded, because it opened too many alerts; `now` if it goes on.
+
+    `folded` counts observations, `examples` are labels of a few, as JSON.
+    """
+
+    folded: int
+    since: datetime
+    latest: datetime
+    now: bool
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,11 @@ class SourceLife:
     organisation_name: str | None
     firing: int
     heard_at: datetime | None
+    flood: Flood | None = None
+    clock_off: int = (
+        0  # seconds, as last noticed within a day: ahead, or below 0 how long an alert was over when it came
+    )
+    clock_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

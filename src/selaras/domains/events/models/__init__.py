@@ -5,6 +5,7 @@ from selaras.domains.events.models.group import Group
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
+from selaras.domains.events.models.opened import Opened
 from selaras.domains.events.models.recheck import Recheck
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
@@ -27,6 +28,7 @@ __all__ = [
     "Group",
     "Heartbeat",
     "Mapping",
+    "Opened",
     "RawBatch",
     "Recheck",
     "Refused",

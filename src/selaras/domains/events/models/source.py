@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from selaras.domains.events.contracts.sources import RefusalReason
+from selaras.domains.events.contracts.sources import MAY_OPEN, RefusalReason
 
 
 class Source(models.Model):
@@ -21,13 +21,19 @@ class Source(models.Model):
         "people.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     enabled = models.BooleanField(default=True)
+    # New alerts in ten minutes; more fold into one (flood.py).
+    may_open = models.IntegerField(default=MAY_OPEN, db_default=MAY_OPEN)
     # When it last changed an alert, to the minute; the assessor notes it (a re-send shows in the alert itself).
     heard_at = models.DateTimeField(null=True)
+    # By how many seconds its clock was off when that was noticed last, and when (skew.py).
+    clock_off = models.IntegerField(default=0, db_default=0)
+    clock_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], name="source_token_once", condition=~Q(token_hash=None)),
+            models.CheckConstraint(condition=Q(may_open__gte=1), name="source_may_open_some"),
         ]
 
     def __str__(self) -> str:

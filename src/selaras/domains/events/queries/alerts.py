@@ -26,6 +26,7 @@ from selaras.domains.events.models import Alert, Assessment, Change, Source, Tra
 from selaras.domains.events.queries.narrowing import narrowed, needs_reading, read_through
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
+from selaras.domains.events.skew import clock_off
 from selaras.domains.events.tracing import by_episode, told
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -76,7 +77,17 @@ def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
         silences=tuple(_silences_of(alert)) if alert.state == FIRING else (),
         episodes=by_episode(changes, trace),
         told=told(trace, alert.episode),
+        clock_off=_clock_off(alert, changes),
     )
+
+
+def _clock_off(alert: Alert, changes: tuple[ChangeRow, ...]) -> int:
+    """As its latest firing tells, else its first coming."""
+    one = next((change for change in changes if change.state == FIRING), changes[-1] if changes else None)
+    if one is None:
+        return 0
+    first = one.at == alert.first_seen
+    return clock_off(one.state, one.at, one.starts_at, one.ends_at, first=first, told=alert.annotations)
 
 
 def list_alerts_of_record(actor: Actor, record_id: int, *, limit: int = 50) -> tuple[AlertRow, ...]:

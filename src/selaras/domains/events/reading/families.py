@@ -52,6 +52,9 @@ START = _family("""starts at, started at, start time, start date, start, trigger
     occurrence time, event timestamp, timestamp, event time, alert time, trigger time, received at, time, date
     time, datetime, long date time, short date time, date, ts, first timestamp, last timestamp, last updated,
     updated at""")
+# When the message itself is: what came later by this tells what holds, whichever arrives first.
+SAID = _family("""event timestamp, timestamp, event time, state change time, state changed timestamp, date happened,
+    occurred at, occurrence time, last timestamp, last updated, updated at, time, datetime, ts""")
 END = _family("""ends at, ended at, end time, end date, resolved at, resolved date time, resolved time, closed
     at, close time, recovered at, recovery time, cleared at, problem end time, end""")
 KEY = _family("""dedup key, dedupe key, deduplication key, dedup id, fingerprint, incident key, alert key, alarm

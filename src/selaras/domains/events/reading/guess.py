@@ -57,6 +57,7 @@ def read_part(part: Part) -> Notice:
         {**labels_from(labels), **ours},
         annotations_from({"summary": _summary(prose, name, host), "description": _long(facts, prose)}),
         identity=_identity(own, title, name, host, service),
+        at=_moment(facts, known.SAID),
         starts=_moment(facts, known.START),
         ends=_moment(facts, known.END) if standing.saying == Saying.RESOLVED else None,
         lasts=None if standing.stated else (POINT if ours.get("severity") == Level.INFO else STATELESS),

@@ -9,10 +9,12 @@ import json
 import msgspec
 
 from selaras.domains.events.contracts import Observation, alert_key
+from selaras.domains.events.contracts.sources import CLOCK_AHEAD
 from selaras.domains.events.reading.moments import LATEST
 from selaras.domains.events.reading.notice import LABEL_LIMIT, SEVERITY, Notice, text_of
 from selaras.domains.events.reading.words import Level, Saying
 
+_AHEAD = 60.0  # seconds: by so much a sender's clock may be ahead before it is told
 _SLOTS = (*(level.value for level in Level), "")
 
 
@@ -87,10 +89,13 @@ def _new(
         ends = min(notice.ends, LATEST)
     elif notice.lasts is not None:
         ends, told = now + notice.lasts, False
+    ahead = starts - now
     starts = max(0.0, min(starts, now, ends))
     # The labels of an alert stay as they first were; with them, whether a sender's word for its severity did.
     labels = known[key].labels if key in known else json.dumps(notice.labels, ensure_ascii=False)
     annotations = _merged(known[key].annotations if key in known else "{}", notice, keep=over_at is not None)
+    if ahead >= _AHEAD:
+        annotations = json.dumps({**json.loads(annotations), CLOCK_AHEAD: str(int(ahead))}, ensure_ascii=False)
     made = Observation(key, source_id, starts, ends, not told, notice.url, annotations, labels)
     return _remembered(made, known, firing=ends > now)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.silences import SilenceDraft
+from selaras.domains.events.contracts.sources import MAY_OPEN_AT_MOST
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_organisations
 from selaras.interfaces.web.shell.choices import number_or_none, offer
@@ -17,9 +18,7 @@ from selaras.interfaces.web.shell.fields import asked, moment_field
 from selaras.kernel import clock
 
 
-class SourceForm(forms.Form):
-    """What of a source may be changed; `seen` is the version it was read at."""
-
+class _SourceFields(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example “Prometheus Jakarta”."))
     networks = forms.CharField(
         label=_("Networks that need no token"),
@@ -27,14 +26,26 @@ class SourceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=_("One a line, for example 10.1.0.0/16. Leave it empty, and only the token counts."),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_networks(self) -> list[str]:
         """One block a line (or between commas)."""
         return str(self.cleaned_data["networks"]).replace(",", "\n").split()
 
 
-class NewSourceForm(SourceForm):
+class SourceForm(_SourceFields):
+    """What of a source may be changed; `seen` is the version it was read at."""
+
+    may_open = forms.IntegerField(
+        label=_("New alerts in ten minutes, at most"),
+        required=False,
+        min_value=1,
+        max_value=MAY_OPEN_AT_MOST,
+        help_text=_("What is over is kept and counted in one alert, so that a sender gone wild harms no other."),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class NewSourceForm(_SourceFields):
     """A source that is made: whose events it brings is said once and stays."""
 
     organisation_id = forms.TypedChoiceField(

@@ -42,9 +42,8 @@ def new_source(request: PageRequest) -> HttpResponseBase:
     """The form of a new one; its answer shows the token, and nothing else ever does."""
     form = NewSourceForm(request.POST or None, actor=request.actor)
     if form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         try:
-            made = create_source(by=request.actor, **given)
+            made = create_source(by=request.actor, **form.cleaned_data)
         except Invalid as refusal:
             refuse_into(form, refusal)
         else:
@@ -94,7 +93,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     row = life.source
-    known = {"name": row.name, "networks": "\n".join(row.networks), "seen": row.version}
+    known = {
+        "name": row.name, "networks": "\n".join(row.networks), "may_open": row.may_open, "seen": row.version,
+    }  # fmt: skip
     context = {
         "area": "sources",
         "life": life,

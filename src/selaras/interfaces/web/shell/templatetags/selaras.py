@@ -256,6 +256,12 @@ def minutes(value: float | timedelta | None) -> str:
 
 
 @register.filter
+def seconds(value: float) -> str:
+    """Seconds in short words, whichever their sign."""
+    return words.duration(value / 60)
+
+
+@register.filter
 def metric(name: str) -> str:
     """What a clock or target measures, in words."""
     return words.spoken(METRIC_WORDS[Metric(name)])
