@@ -9,9 +9,9 @@ from selaras.kernel.sentences import Sentence, say
 CLOCK_AHEAD = "clock_ahead"
 """The annotation that says how many seconds its sender's clock was ahead when an alert came."""
 
-MAY_OPEN = 50_000
-"""How many alerts a source may open in a window, unless it says otherwise. More than a whole site going dark brings;
-assessed in some ten seconds, so that the alerts of others do not wait long behind them."""
+MAY_OPEN = 1_000_000
+"""How many alerts a source may open in a window, unless it says otherwise: the largest burst that is to be taken whole.
+The alerts of others wait behind it to be assessed; a source that is trusted less is given less on its page."""
 MAY_OPEN_AT_MOST = 1_000_000_000
 
 WINDOW = 600.0

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="source",
             name="may_open",
-            field=models.IntegerField(db_default=50000, default=50000),
+            field=models.IntegerField(db_default=1000000, default=1000000),
         ),
         migrations.AddConstraint(
             model_name="source",
