@@ -5,6 +5,7 @@ from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.recheck import Recheck
+from selaras.domains.events.models.retention import LogDay, Retention
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.snmp_user import SnmpUser
@@ -23,10 +24,12 @@ __all__ = [
     "CheckResult",
     "Cursor",
     "Heartbeat",
+    "LogDay",
     "Mapping",
     "RawBatch",
     "Recheck",
     "Refused",
+    "Retention",
     "Rule",
     "RuleSet",
     "SetAside",
