@@ -8,6 +8,7 @@ from django.db import connection
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.contracts.retention import DayRow, Kept, RetentionRow, Stock
 from selaras.domains.events.models import LogDay, Retention
+from selaras.domains.events.retention import goes_after
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel import clock
@@ -56,6 +57,18 @@ def list_days(actor: Actor, *, before: date | None = None, limit: int = 31) -> t
     page = days[:limit]
     over = LogDay.objects.in_bulk(page)
     return [_day(day, sizes[day], over.get(day)) for day in page], page[-1] if len(days) > limit else None
+
+
+def would_go(actor: Actor, days: Mapping[AlertClass, int]) -> dict[AlertClass, Kept]:
+    """What would be let go soon if these times held, by class, apart from what is still open. Raises NotAllowed."""
+    require(actor, "events.view")
+    today, going = _today(), dict[AlertClass, Kept]()
+    for row in LogDay.objects.all():
+        for one, kept in _by_class(row.kept).items():
+            if one is not None and goes_after(row.day, days[one]) < today:
+                known = going.get(one, Kept())
+                going[one] = Kept(known.rows + kept.rows, known.size + kept.size)
+    return going
 
 
 def missing_days(*, ahead: int = 3) -> list[date]:
