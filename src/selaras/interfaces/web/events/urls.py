@@ -19,6 +19,7 @@ from selaras.interfaces.web.events import (
     snmp,
     sources,
     views,
+    window_file,
     windows,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
     path("maintenance", windows.windows, name="windows"),
     path("maintenance/new", windows.new_window, name="new_window"),
+    path("maintenance/file", window_file.file, name="window_file"),
+    path("maintenance/export", window_file.export, name="export_windows"),
     path("maintenance/<int:window_id>", windows.window, name="window"),
     path("maintenance/<int:window_id>/switch", windows.switch, name="switch_window"),
     path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
