@@ -129,3 +129,17 @@ def test_maintenance_is_made_read_and_changed() -> None:
     ):  # fmt: skip
         answer = operator.post("/maintenance", **{**given, "name": "Other", **wrong})
         assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_windows_go_out_and_in_as_a_file() -> None:
+    operator = Caller(make_person(make_estate().provider, Role.OPERATOR))
+    slug = list_calendars()[0].slug
+    file = f"windows: [{{name: Nights, calendar: {slug}, open: outside, for: [item:toko-db-1]}}]"
+    told = operator.post("/maintenance/file", file=file).json()
+    assert (told["taken"], [change["name"] for change in told["changes"]]) == (False, ["Nights"])
+    assert operator.post("/maintenance/file", file=file, dry_run=False).json()["taken"] is True
+    out = operator.get("/maintenance/file").json()
+    assert "Nights" in out["file"]
+    assert operator.post("/maintenance/file", file="windows: 1").status_code == 422
+    late = operator.post("/maintenance/file", file=file, dry_run=False, seen=out["version"] + 1)
+    assert late.status_code == 409

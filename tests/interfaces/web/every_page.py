@@ -119,8 +119,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     rule = list_rules(world.administrator)[0].id
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
     window = _window(calendar)
-    events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}"]
-    events += ["/rules/history", "/rules/history/1", "/alerts/set-aside", "/alerts/noise"]
+    events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}", "/maintenance/file"]
+    events += ["/retention", "/rules/history", "/rules/history/1", "/alerts/set-aside", "/alerts/noise"]
     events += ["/sources", "/sources/new", f"/sources/{source}", f"/alerts?source={source}"]
     agent += ["/duty", "/duty/policies", "/duty/pages", "/duty/channels"]
     operator, duties, calls = make_duty(world)

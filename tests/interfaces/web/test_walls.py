@@ -55,6 +55,7 @@ def test_the_desks_pages_are_not_for_customers(world: World) -> None:
     settings = (
         "/rules",
         "/maintenance/new",
+        "/retention",
         "/rules/export",
         "/alerts/set-aside",
         "/sources",

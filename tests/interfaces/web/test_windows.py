@@ -82,3 +82,21 @@ def test_who_may_not_respond_only_reads(client: Client) -> None:
     assert page.status_code == 200
     assert agent.get("/maintenance/new").status_code == 403
     assert agent.post(f"/maintenance/{Window.objects.get().pk}", form(seen="1", name="X")).status_code == 403
+
+
+def test_windows_go_out_as_a_file_and_come_in_after_a_review(client: Client) -> None:
+    client.post("/maintenance/new", form())
+    out = client.get("/maintenance/export")
+    assert out.headers["Content-Type"].startswith("application/yaml")
+    text = out.content.decode().replace("minutes: 120", "minutes: 90")
+    seen = str(Window.objects.get().version)
+    reviewed = client.post("/maintenance/file", {"file": text, "seen": seen, "do": "review"})
+    assert "<del>120</del> → <ins>90</ins>" in text_of(reviewed)
+    assert Window.objects.get().minutes == 120
+    assert client.post("/maintenance/file", {"file": text, "seen": seen, "do": "take"}).status_code == 302
+    assert Window.objects.get().minutes == 90
+    late = client.post("/maintenance/file", {"file": text.replace("90", "60"), "seen": seen, "do": "take"})
+    assert late.status_code == 409
+    wrong = client.post("/maintenance/file", {"file": "windows: [{name: A}]", "seen": "2", "do": "review"})
+    assert wrong.status_code == 422
+    assert "Window 1 (A)" in text_of(wrong)

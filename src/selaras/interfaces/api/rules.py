@@ -299,7 +299,7 @@ def take(request: Asked, given: FileIn) -> Any:
     changes = review_rules(given.file, by=request.auth, runbooks=known_runbooks())
     if not given.dry_run:
         take_rules(given.file, by=request.auth, seen=given.seen, runbooks=known_runbooks())
-    return ChangesOut(taken=not given.dry_run, changes=[_told(change) for change in changes])
+    return ChangesOut(taken=not given.dry_run, changes=[told(change) for change in changes])
 
 
 @router.post("/rules/replay", response=answers(ReplayOut), operation_id="replay_rules")
@@ -374,6 +374,6 @@ def _values(given: RuleIn) -> dict[str, Any]:
     }
 
 
-def _told(change: RuleChange) -> dict[str, Any]:
+def told(change: RuleChange) -> dict[str, Any]:
     fields = [{"field": spoken(f.field), "before": spoken(f.before), "after": spoken(f.after)} for f in change.fields]
     return {"what": spoken(change.what), "name": change.name, "fields": fields}

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
 
+from selaras.domains.events.actions.window_file import export_windows, review_windows, take_windows
 from selaras.domains.events.actions.windows import save_window
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.windows import WindowDraft, WindowKind, WindowRow
-from selaras.domains.events.queries.windows import get_window, list_windows
+from selaras.domains.events.queries.windows import get_window, list_windows, windows_version
 from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
-from selaras.interfaces.api.rules import ConditionIO, Seen
+from selaras.interfaces.api.rules import ChangesOut, ConditionIO, FileIn, FileOut, Seen, told
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -91,6 +92,23 @@ def windows(request: Asked) -> Any:
 def make(request: Asked, given: WindowIn) -> Any:
     """Make one."""
     return WindowOut.of(get_window(request.auth, save_window(_draft(given), by=request.auth)))
+
+
+@router.get("/maintenance/file", response=answers(FileOut), operation_id="export_windows")
+@permitted("events.respond")
+def export(request: Asked) -> Any:
+    """All of them as a YAML file."""
+    return FileOut(version=windows_version(), file=export_windows(by=request.auth))
+
+
+@router.post("/maintenance/file", response=answers(ChangesOut), operation_id="import_windows")
+@permitted("events.respond")
+def take(request: Asked, given: FileIn) -> Any:
+    """Take a file, all of it or nothing; with `dry_run` (the default) say what it would change."""
+    changes = review_windows(given.file, by=request.auth)
+    if not given.dry_run:
+        take_windows(given.file, by=request.auth, seen=given.seen)
+    return ChangesOut(taken=not given.dry_run, changes=[told(change) for change in changes])
 
 
 @router.put("/maintenance/{int:window_id}", response=answers(WindowOut), operation_id="change_window")

@@ -8,7 +8,7 @@ import click
 
 from selaras.interfaces.cli.database import migrate_now
 from selaras.interfaces.cli.environment import environment, set_up_django
-from selaras.interfaces.cli.home import home_path
+from selaras.interfaces.cli.home import Trouble, home_path
 
 # Named, not imported: `load(tell)` fills an empty installation, `sign_ins()` gives (role, email, password).
 DEMO = "selaras.interfaces.cli.demo"
@@ -68,6 +68,7 @@ def check() -> None:
         click.echo("migrations   complete")
         call_command("check", deploy=False, fail_level="WARNING", verbosity=0)
         click.echo("settings     fine")
+        click.echo(f"events       {_days_to_come()}")
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, add_help_option=False)
@@ -81,6 +82,17 @@ def django(arguments: tuple[str, ...]) -> None:
         # yet.
         skipping = ("--skip-checks",) if arguments[:1] == ("makemigrations",) else ()
         execute_from_command_line([f"{sys.argv[0]} django", *arguments, *skipping])
+
+
+def _days_to_come() -> str:
+    """That the logs of events have partitions for the coming days; Trouble if not."""
+    from selaras.domains.events.queries.retention import missing_days
+
+    missing = missing_days()
+    if missing:
+        named = ", ".join(day.isoformat() for day in missing)
+        raise Trouble(f"The logs of events have no partition for {named}. Is `selaras worker` running?")
+    return "partitions for the coming days are there"
 
 
 def _version() -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.follow_streams import follow_streams
+from selaras.domains.events.actions.forget_alerts import forget_alerts
+from selaras.domains.events.actions.roll_over import roll_over
 from selaras.domains.events.actions.run_checks import run_due_checks
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.settle_holds import settle_holds
@@ -35,8 +37,14 @@ def loops() -> Sequence[Loop]:
         *(Loop(f"messages {n}", send_next, seconds=1.0, channel="selaras_messages") for n in range(1, SENDERS + 1)),
         *(Loop(f"runbooks {n}", make_next_call, seconds=1.0) for n in range(1, CALLERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
+        Loop("retention", let_go, seconds=300.0),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )
+
+
+def let_go() -> int:
+    """Let go what has had its time: a day of the logs at a step, then alerts that ended long ago."""
+    return roll_over() or forget_alerts()
 
 
 def run_due_and_rest() -> int:

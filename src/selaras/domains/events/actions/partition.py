@@ -6,11 +6,11 @@ from django.db import connection, transaction
 
 from selaras.kernel import clock
 
-_LOGS = ("events_change", "events_rawbatch")
+_LOGS = ("events_change", "events_trace", "events_rawbatch")
 
 
 def make_partitions(*, ahead: int = 7, since: date | None = None) -> list[date]:
-    """See that both logs have a partition for each day (UTC) from `since` (today) to `ahead` days from now.
+    """See that all logs have a partition for each day (UTC) from `since` (today) to `ahead` days from now.
 
     For the schedule, a few times a day; before history is told again, with its first day. Gives the days that could not
     be had, because their rows already lie in the default partition, where they are as safe, only slower to drop.

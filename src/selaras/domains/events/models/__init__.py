@@ -7,6 +7,7 @@ from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.opened import Opened
 from selaras.domains.events.models.recheck import Recheck
+from selaras.domains.events.models.retention import LogDay, Retention
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.snmp_user import SnmpUser
@@ -27,11 +28,13 @@ __all__ = [
     "Cursor",
     "Group",
     "Heartbeat",
+    "LogDay",
     "Mapping",
     "Opened",
     "RawBatch",
     "Recheck",
     "Refused",
+    "Retention",
     "Rule",
     "RuleSet",
     "SetAside",

@@ -1,11 +1,19 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
 from selaras.domains.events.contracts.tracing import TraceStep
 
 
+def _told(to: str) -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey(
+        to, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+
 class Trace(models.Model):
-    """What was decided about an alert, in words, when. Append-only, as the log of changes is.
+    """What was decided about an alert, in words, when. Append-only and partitioned by day, as the log of changes is.
 
     A change that is assessed leaves one line at least; of each episode the last line that tells an outcome answers
     whether anybody was told (tracing.py).
@@ -18,14 +26,15 @@ class Trace(models.Model):
     step = models.CharField(max_length=10, db_default=TraceStep.SAID.value)
     episode = models.IntegerField(null=True)
     sentence = models.JSONField()
-    silence = models.ForeignKey("events.Silence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record = models.ForeignKey("records.Record", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    page = models.ForeignKey("duty.Page", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # None of these is ever deleted: no constraint in the database, which each partition would have to prove anew.
+    silence = _told("events.Silence")
+    record = _told("records.Record")
+    page = _told("duty.Page")
     # The alert that held it back.
     other = models.ForeignKey(
         "events.Alert", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
-    window = models.ForeignKey("events.Window", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    window = _told("events.Window")
 
     class Meta:
         constraints = [

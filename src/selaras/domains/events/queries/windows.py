@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from selaras.domains.agreements.queries.calendars import get_calendar, hours_of
 from selaras.domains.events.contracts import Condition
@@ -35,6 +35,11 @@ def get_window(actor: Actor, window_id: int) -> WindowRow:
     if found is None:
         raise NotFound(str(window_id))
     return window_row(found)
+
+
+def windows_version() -> int:
+    """A number that changes with each change of any window."""
+    return int(Window.objects.aggregate(all=Sum("version"))["all"] or 0)
 
 
 def open_windows() -> list[tuple[Window, Occurrence]]:

@@ -110,6 +110,11 @@ def entries_since(record_id: int, version: int) -> list[EntryRow]:
     return [_entry(row) for row in Entry.objects.filter(record_id=record_id, version__gt=version).order_by("id")]
 
 
+def open_records(record_ids: Collection[int]) -> set[int]:
+    """Those of these records that have not ended, whoever asks."""
+    return set(Record.objects.filter(pk__in=record_ids, closed_at=None).values_list("pk", flat=True))
+
+
 def list_links(actor: Actor, record_id: int) -> list[LinkRow]:
     """The record's links whose other end this actor may know of."""
     seen = visible(actor).values("pk")

@@ -2,14 +2,17 @@
 
 import gc
 import time
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.records.actions.tally import fold_tally
 from selaras.interfaces.cli.demo.batch import together
 from selaras.interfaces.cli.demo.duties import make_duty
 from selaras.interfaces.cli.demo.made import DEMO, Tell
 from selaras.interfaces.cli.demo.making import make
+from selaras.interfaces.cli.demo.pace import DAYS
 from selaras.interfaces.cli.demo.plan import plan
 from selaras.interfaces.cli.demo.replay import Replay
 from selaras.interfaces.cli.demo.runbooks import make_runbooks, tell_runs
@@ -38,6 +41,7 @@ def load_demo(tell: Tell) -> None:
         make_runbooks(made, make_duty(made, told.now))
     counts = {"incidents": len(told.stories), "alerts": len(told.outages)}
     tell(_("Telling 90 days again: %(incidents)s reported incidents and %(alerts)s alerts …") % counts)
+    make_partitions(since=(told.now - timedelta(days=DAYS + 1)).date())
     Replay(told, made).run(tell)
     with together():
         tell_runs(made, told.now)

@@ -201,8 +201,20 @@ class RuleForm(forms.Form):
         return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
 
 
-class RuleFileForm(forms.Form):
-    """A rule file: as text, or as a file that is read into it."""
+class FileForm(forms.Form):
+    """Something as a file: as text in the field `file`, or as a file that is read into it."""
+
+    upload = forms.FileField(label=_("Or a file"), required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def text(self) -> str:
+        """What was given; a file before the text."""
+        upload = self.cleaned_data.get("upload")
+        return upload.read(2_000_000).decode(errors="replace") if upload else str(self.cleaned_data["file"])
+
+
+class RuleFileForm(FileForm):
+    """A rule file, and how far back it is replayed."""
 
     file = forms.CharField(
         label=_("Rules"),
@@ -212,7 +224,6 @@ class RuleFileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
     )
     asked(file)
-    upload = forms.FileField(label=_("Or a file"), required=False)
     days = forms.TypedChoiceField(
         label=_("Replay the last"),
         choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days"))],
@@ -221,9 +232,3 @@ class RuleFileForm(forms.Form):
         required=False,
     )
     asked(days)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def text(self) -> str:
-        """What was given; a file before the text."""
-        upload = self.cleaned_data.get("upload")
-        return upload.read(2_000_000).decode(errors="replace") if upload else str(self.cleaned_data["file"])

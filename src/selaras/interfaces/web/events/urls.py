@@ -9,6 +9,7 @@ from selaras.interfaces.web.events import (
     heartbeats,
     mapping,
     noise,
+    retention,
     rule_form,
     rule_sets,
     rules,
@@ -19,6 +20,7 @@ from selaras.interfaces.web.events import (
     sources,
     streams,
     views,
+    window_file,
     windows,
 )
 
@@ -50,6 +52,8 @@ urlpatterns = [
     path("silences/<uuid:silence_id>/expire", silences.expire, name="expire_silence"),
     path("maintenance", windows.windows, name="windows"),
     path("maintenance/new", windows.new_window, name="new_window"),
+    path("maintenance/file", window_file.file, name="window_file"),
+    path("maintenance/export", window_file.export, name="export_windows"),
     path("maintenance/<int:window_id>", windows.window, name="window"),
     path("maintenance/<int:window_id>/switch", windows.switch, name="switch_window"),
     path("alerts/<int:alert_id>/handle", views.handle, name="handle_alert"),
@@ -65,6 +69,7 @@ urlpatterns = [
     path("heartbeats/<int:heartbeat_id>/key", heartbeats.renew, name="renew_key"),
     path("heartbeats/<int:heartbeat_id>/pause", heartbeats.pause, name="pause_heartbeat"),
     path("heartbeats/<int:heartbeat_id>/remove", heartbeats.remove, name="remove_heartbeat"),
+    path("retention", retention.retention, name="retention"),
     path("sources", sources.sources, name="sources"),
     path("sources/new", sources.new_source, name="new_source"),
     path("sources/<int:source_id>", sources.source, name="source"),

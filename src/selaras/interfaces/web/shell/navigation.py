@@ -82,6 +82,7 @@ _RAIL = (
             Link("web:incidents:matrix", _("Priority matrix"), "table", "incidents.models", "matrix"),
             Link("web:events:sources", _("Event sources"), "plug-connected", "events.sources", "sources"),
             Link("web:events:rules", _("Alert rules"), "list-check", "events.rules", "rules"),
+            Link("web:events:retention", _("Retention"), "clock", "system.operate", "retention"),
         ),
     ),
 )
