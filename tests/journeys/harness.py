@@ -75,8 +75,8 @@ class Installation:
     settings: Mapping[str, str] = field(default_factory=dict)
     logs: Path | None = None
 
-    def run(self, *arguments: str, expect: int = 0, **variables: str) -> str:
-        """Run a command to its end; gives what it wrote."""
+    def run(self, *arguments: str, expect: int = 0, seconds: float = 180.0, **variables: str) -> str:
+        """Run a command to its end, which is to come within so many seconds; gives what it wrote."""
         done = subprocess.run(
             [*COMMAND, *arguments],
             env=self.environment(variables),
@@ -84,7 +84,7 @@ class Installation:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=180,
+            timeout=seconds,
         )
         assert done.returncode == expect, f"exit code {done.returncode}:\n{done.stdout}"
         return done.stdout

@@ -14,9 +14,11 @@ from django.db import connection
 
 from selaras.domains.duty.actions.channels import add_channel
 from selaras.domains.duty.actions.page import page
+from selaras.domains.duty.contracts import CHANNEL
 from selaras.domains.duty.contracts.channels import ChannelKind
 from selaras.domains.duty.queries import get_page
 from selaras.domains.people.contracts import Actor
+from selaras.interfaces.jobs.continuous import loops
 from tests import database
 from tests.domains.duty.build import make_policy, person, worker
 from tests.factories import SYSTEM, make_provider
@@ -64,6 +66,21 @@ def states(page_id: int) -> list[str]:
 
 def call(ayu: Actor) -> int:
     return page(by=SYSTEM, policy_id=make_policy((60, [person(ayu)])), cause="x", subject="x").id
+
+
+def test_a_sender_wakes_with_the_commit_that_decides(provider: Channel, ayu: Actor) -> None:
+    add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="kait", address=provider.address("http", "a"))
+    loop = next(one for one in loops() if one.name == "messages 1")
+    loop.seconds = 3600.0
+    loop.start()
+    until(lambda: loop.listening, "it listens")
+    page_id = call(ayu)
+    until(lambda: states(page_id) == ["sent"], "it is sent")
+    loop.stopping.set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    loop.join(30)
+    assert not loop.is_alive()
 
 
 def test_what_was_decided_when_everything_died_is_sent_once(
