@@ -10,7 +10,7 @@ from selaras.domains.events.actions.paging import acknowledge_taken, end_page_of
 from selaras.domains.events.actions.release import release_cause
 from selaras.domains.incidents.actions.escalate_by_rule import escalate_breached, escalate_warned
 from selaras.domains.operations.actions.answer_alerts import run_for_alerts
-from selaras.domains.problems.actions.propose import propose_for_alerts
+from selaras.domains.problems.actions.answer_alerts import propose_for_alerts
 from selaras.kernel.outbox import React
 
 REACTIONS: Mapping[str, Sequence[React]] = {

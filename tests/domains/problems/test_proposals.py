@@ -19,7 +19,7 @@ from selaras.domains.incidents.actions.report import report
 from selaras.domains.people.contracts import Actor, Role
 from selaras.domains.problems.actions.decide import move_problem
 from selaras.domains.problems.actions.propose import propose_recurring
-from selaras.domains.problems.contracts import PROPOSED, ProblemRow
+from selaras.domains.problems.contracts import MOST_OPEN, PROPOSED, ProblemRow
 from selaras.domains.problems.models import Evidence, Problem
 from selaras.domains.problems.queries import count_proposed, get_problem, list_problems
 from selaras.kernel import clock
@@ -160,6 +160,18 @@ def test_a_rule_has_its_alerts_speak_for_a_problem(estate: Estate, manager: Acto
         react()
     assert "dismissed it lately" in line()
     assert len(problems()) == 1
+
+
+def test_a_storm_opens_no_more_proposals_than_anybody_reads() -> None:
+    save_rule(by=SYSTEM, name="All", conditions=[], alert_class=AlertClass.WARNING, proposes_problem=True, order=1)
+    source = make_source()
+    for n in range(MOST_OPEN + 10):
+        fire(source, NOON, alertname=f"Kind{n:03}")
+    assess()
+    react()
+    assert Problem.objects.count() == MOST_OPEN
+    told = [str(get_alert(SYSTEM, pk).trace[0].sentence) for pk in Alert.objects.values_list("pk", flat=True)]
+    assert sum("has proposed so many" in line for line in told) == 10
 
 
 def test_a_rule_and_recurrence_meet_in_one_proposal(estate: Estate) -> None:

@@ -13,6 +13,8 @@ PROPOSED, DETECTED, DISMISSED = "proposed", "detected", "dismissed"
 INCIDENTS, WITHIN = 3, timedelta(days=30)
 # What somebody dismissed is not proposed again for so long.
 REST = timedelta(days=30)
+# Proposals of one rule that wait for a decision; nobody reads more.
+MOST_OPEN = 50
 
 
 @dataclass(frozen=True, slots=True)

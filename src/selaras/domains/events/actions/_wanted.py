@@ -1,7 +1,7 @@
 """Ask those above us for what rules want besides an incident: a runbook, a proposed problem.
 
 One announcement a pass, a rule and a wish, whatever the number of alerts. Who reacts (config/wiring.py) tells the alert
-what came of it (`tell_alert`).
+what came of it (`tell_alerts`).
 """
 
 from collections import defaultdict

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import connection
 
 from selaras.domains.duty.actions.page import page, resolve_cause
-from selaras.domains.events.actions.tell_alert import tell_alert
+from selaras.domains.events.actions.tell_alerts import tell_alerts
 from selaras.domains.operations.contracts import DONE, PENDING, RUNNING, WAITING, StepKind
 from selaras.domains.operations.lifecycle import RUN, STEP
 from selaras.domains.operations.models import Run, RunEntry, RunStep
@@ -62,7 +62,7 @@ def note(run: Run, verb: str, *, by: Actor = OPERATIONS, **data: object) -> None
         add_entry(run.record_id, by=by, verb="runbook", public=False, data=told)
     if run.alert_id is not None and verb in _TRACED:
         said = say(_TRACED[verb].text, name=run.runbook.name, run=run.pk, who=by.name, whom=_whom(run))
-        tell_alert(run.alert_id, said, by=OPERATIONS, episode=run.episode)
+        tell_alerts([(run.alert_id, run.episode)], said, by=OPERATIONS)
     tell_pages()
 
 

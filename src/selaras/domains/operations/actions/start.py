@@ -23,6 +23,10 @@ from selaras.kernel.sentences import say
 _HOUR = timedelta(hours=1)
 
 
+class TooMany(MoveRefused):
+    """Rules have begun as many runs as the runbook takes within an hour."""
+
+
 @transaction.atomic
 def start_run(slug: str, occasion: Occasion, *, by: Actor) -> RunRef:
     """Begin a run with the steps as they are now.
@@ -64,7 +68,7 @@ def _refuse(book: Runbook, steps: list[Step], occasion: Occasion) -> None:
     if occasion.rule_name:
         lately = Run.objects.filter(runbook=book, started_at__gt=clock.now() - _HOUR).exclude(rule_name="")
         if lately.count() >= book.hourly:
-            raise MoveRefused(
+            raise TooMany(
                 say("Rules began the runbook “%(name)s” %(n)s times within an hour.", name=book.name, n=book.hourly)
             )
 

@@ -1,11 +1,7 @@
-"""Propose problems: because a rule says so of an alert, or because incidents about one thing recur."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Propose problems on evidence; by itself, where incidents about one thing recur."""
 
 from django.db import transaction
 
-from selaras.domains.events.actions.tell_alert import tell_alert
 from selaras.domains.incidents.queries.recurring import list_recurring
 from selaras.domains.people.contracts import Actor, system_actor
 from selaras.domains.people.queries import require
@@ -17,14 +13,12 @@ from selaras.domains.problems.contracts import (
     WITHIN,
     Clue,
     Finding,
-    clue_from,
 )
 from selaras.domains.problems.lifecycle import DECIDE
 from selaras.domains.problems.models import Evidence, Problem
 from selaras.domains.problems.rules import rests
 from selaras.kernel import clock
 from selaras.kernel.outbox import announce
-from selaras.kernel.sentences import Sentence, say
 
 PROBLEMS = system_actor("Selaras")
 
@@ -56,21 +50,6 @@ def propose_recurring() -> int:
         found = Finding(f"item:{one.item_id}", newest.title, clues, one.item_id, newest.service_id)
         made += propose(found, by=PROBLEMS) is not None
     return made
-
-
-def propose_for_alerts(told: Mapping[str, Any]) -> None:
-    """React to `alert.problem`. Doing it twice adds nothing."""
-    for alert in told["alerts"]:
-        clue = clue_from(alert, clock.now())
-        ids = (alert["item_id"], alert["service_id"])
-        row = propose(Finding(alert["key"], clue.about, (clue,), *ids, rule_name=told["rule"]), by=PROBLEMS)
-        tell_alert(alert["alert_id"], _said(row), by=PROBLEMS, episode=alert["episode"])
-
-
-def _said(row: Problem | None) -> Sentence:
-    if row is None:
-        return say("No problem is proposed: it is one already, or somebody dismissed it lately.")
-    return say("It speaks for the proposed problem %(number)s, “%(title)s”.", number=row.pk, title=row.title)
 
 
 def _settled(last: Problem) -> bool:
