@@ -32,6 +32,8 @@ RULE_FIELDS: dict[str, Sentence] = {
     "group_wait": say("After waiting"),
     "group_interval": say("News at most every"),
     "stands_alone": say("Stands alone"),
+    "looks_up": say("Looks up in"),
+    "look_by": say("By the labels"),
     "enabled": say("Enabled"),
 }
 
@@ -88,6 +90,7 @@ def from_stored(stored: Mapping[str, Any]) -> RuleRow:
         "holds_back": tuple(Condition(**condition) for condition in stored.get("holds_back", ())),
         "holds_equal": tuple(stored.get("holds_equal", ())),
         "group_by": tuple(stored.get("group_by", ())),
+        "look_by": tuple(stored.get("look_by", ())),
     }
     return RuleRow(**{**stored, **parts, "alert_class": AlertClass(stored["alert_class"])})
 
@@ -113,14 +116,14 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return _conditions(rule.conditions) or say("every alert")
         case "holds_back":
             return _conditions(rule.holds_back) or say("none")
-        case "holds_equal" | "group_by":
+        case "holds_equal" | "group_by" | "look_by":
             return ", ".join(getattr(rule, name)) or say("none")
         case "group_wait" | "group_interval":
             return as_span(getattr(rule, name)) or say("as usual")
         case "adds":
             return ", ".join(f"{one.label}={one.value}" for one in rule.adds) or say("none")
-        case "note":
-            return rule.note or say("none")
+        case "note" | "looks_up":
+            return getattr(rule, name) or say("none")
         case "flap_turns" | "flap_minutes":
             given = getattr(rule, name)
             return say("as usual") if given is None else str(given)

@@ -61,5 +61,6 @@ def write(rule: RuleRow) -> int:
     row.holds_back, row.holds_equal = [asdict(one) for one in rule.holds_back], list(rule.holds_equal)
     row.group_by, row.group_wait, row.group_interval = list(rule.group_by), rule.group_wait, rule.group_interval
     row.stands_alone = rule.stands_alone
+    row.looks_up, row.look_by = rule.looks_up, list(rule.look_by)
     row.save()
     return row.pk

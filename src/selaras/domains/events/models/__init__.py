@@ -9,6 +9,7 @@ from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.snmp_user import SnmpUser
 from selaras.domains.events.models.source import Refused, Source
+from selaras.domains.events.models.table import Table, TableChange
 from selaras.domains.events.models.trace import Trace
 from selaras.domains.events.models.trend import Trend
 from selaras.domains.events.models.window import Window
@@ -33,6 +34,8 @@ __all__ = [
     "Silence",
     "SnmpUser",
     "Source",
+    "Table",
+    "TableChange",
     "Trace",
     "Trend",
     "Window",

@@ -34,6 +34,8 @@ class Rule(models.Model):
     group_wait = models.IntegerField(null=True, blank=True)
     group_interval = models.IntegerField(null=True, blank=True)
     stands_alone = models.BooleanField(db_default=False)
+    looks_up = models.CharField(max_length=80, blank=True, db_default="")
+    look_by = models.JSONField(default=list, db_default=[])
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

@@ -17,6 +17,7 @@ from selaras.interfaces.web.events import (
     silences,
     snmp,
     sources,
+    tables,
     views,
     windows,
 )
@@ -42,6 +43,10 @@ urlpatterns = [
     path("rules/history", rule_sets.history, name="rule_history"),
     path("rules/history/<int:number>", rule_sets.version, name="rule_version"),
     path("rules/history/<int:number>/restore", rule_sets.restore, name="restore_rules"),
+    path("tables", tables.tables, name="tables"),
+    path("tables/new", tables.new_table, name="new_table"),
+    path("tables/<int:table_id>", tables.table, name="table"),
+    path("tables/<int:table_id>/export", tables.export, name="export_table"),
     path("silences", silences.silences, name="silences"),
     path("silences/new", silence_form.new_silence, name="new_silence"),
     path("silences/count", silence_form.count, name="count_silence"),
