@@ -22,6 +22,7 @@ from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.actions.streams import set_stream
+from selaras.domains.events.actions.tables import save_table
 from selaras.domains.events.actions.windows import save_window
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.checks import CheckKind
@@ -118,6 +119,8 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
     rule = list_rules(world.administrator)[0].id
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
+    table = save_table(by=SYSTEM, name="t" * 80, keys=["host"], rows=f"host,owner\n{LONG},{LONG}\n")
+    events += ["/tables", "/tables/new", f"/tables/{table}"]
     window = _window(calendar)
     events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}", "/maintenance/file"]
     events += ["/retention", "/rules/history", "/rules/history/1", "/alerts/set-aside", "/alerts/noise"]

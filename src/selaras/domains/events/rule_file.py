@@ -16,7 +16,7 @@ from selaras.kernel.sentences import Sentence, say
 _KNOWN = {
     "name", "when", "class", "opens_incident", "impact", "urgency", "team", "page", "enabled", "continue", "labels",
     "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook", "proposes_problem",
-    "stands_alone",
+    "stands_alone", "lookup",
 }  # fmt: skip
 _LIMIT = 1_000_000  # characters of a file
 _MOST = 1000  # rules in one
@@ -108,6 +108,7 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
         group_interval=_span(entry, "group_interval"),
         proposes_problem=_flag(entry, "proposes_problem", False),
         stands_alone=_flag(entry, "stands_alone", False),
+        **_lookup(entry.get("lookup", {})),
     )
 
 
@@ -148,6 +149,15 @@ def _holds_back(given: Any) -> dict[str, Any]:
     if not isinstance(equal, list) or not all(isinstance(name, str) for name in equal):
         raise _Wrong(say("holds_back: equal is a list of labels"))
     return {"holds_back": _conditions(given.get("when", [])), "holds_equal": tuple(equal)}
+
+
+def _lookup(given: Any) -> dict[str, Any]:
+    if not isinstance(given, dict) or set(given) - {"table", "by"} or not isinstance(given.get("table", ""), str):
+        raise _Wrong(say("lookup: table and by are expected"))
+    by = given.get("by", [])
+    if not isinstance(by, list) or not all(isinstance(name, str) for name in by):
+        raise _Wrong(say("lookup: by is a list of labels"))
+    return {"looks_up": given.get("table", ""), "look_by": tuple(by)}
 
 
 def _group_by(given: Any) -> tuple[str, ...]:
@@ -240,6 +250,7 @@ def _written(rule: RuleRow, teams: Mapping[int, str], policies: Mapping[int, str
         "group_interval": as_span(rule.group_interval) or None,
         "proposes_problem": rule.proposes_problem or None,
         "stands_alone": rule.stands_alone or None,
+        "lookup": {"table": rule.looks_up, "by": list(rule.look_by)} if rule.looks_up else None,
     }
     return _given(whole)
 

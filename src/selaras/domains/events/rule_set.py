@@ -34,6 +34,8 @@ RULE_FIELDS: dict[str, Sentence] = {
     "group_interval": say("News at most every"),
     "proposes_problem": say("Proposes a problem"),
     "stands_alone": say("Stands alone"),
+    "looks_up": say("Looks up in"),
+    "look_by": say("By the labels"),
     "enabled": say("Enabled"),
 }
 
@@ -90,6 +92,7 @@ def from_stored(stored: Mapping[str, Any]) -> RuleRow:
         "holds_back": tuple(Condition(**condition) for condition in stored.get("holds_back", ())),
         "holds_equal": tuple(stored.get("holds_equal", ())),
         "group_by": tuple(stored.get("group_by", ())),
+        "look_by": tuple(stored.get("look_by", ())),
     }
     return RuleRow(**{**stored, **parts, "alert_class": AlertClass(stored["alert_class"])})
 
@@ -115,13 +118,13 @@ def _told(name: str, rule: RuleRow, teams: Names, policies: Names) -> Sentence |
             return _conditions(rule.conditions) or say("every alert")
         case "holds_back":
             return _conditions(rule.holds_back) or say("none")
-        case "holds_equal" | "group_by":
+        case "holds_equal" | "group_by" | "look_by":
             return ", ".join(getattr(rule, name)) or say("none")
         case "group_wait" | "group_interval":
             return as_span(getattr(rule, name)) or say("as usual")
         case "adds":
             return ", ".join(f"{one.label}={one.value}" for one in rule.adds) or say("none")
-        case "note" | "runbook":
+        case "note" | "runbook" | "looks_up":
             return getattr(rule, name) or say("none")
         case "flap_turns" | "flap_minutes":
             given = getattr(rule, name)

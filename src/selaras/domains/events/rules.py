@@ -7,6 +7,7 @@ from hashlib import blake2b
 from selaras.domains.events.adding import additions
 from selaras.domains.events.contracts import AlertClass, Observation, alert_key
 from selaras.domains.events.contracts.rules import USUAL_FLAPPING, Flapping, RuleRow, Verdict
+from selaras.domains.events.looking_up import LookupTable
 from selaras.domains.events.matchers import Matcher
 from selaras.domains.services.contracts import ItemRow
 from selaras.kernel.sentences import Sentence, say
@@ -78,15 +79,20 @@ def _into_last(made: list[dict[bytes, Observation]], seen: Observation, now: flo
 class CompiledRule:
     """A rule with its conditions ready to be asked. Raises `matchers.BadMatcher` for a pattern that RE2 refuses."""
 
-    __slots__ = ("matchers", "rule")
+    __slots__ = ("matchers", "rule", "table")
 
-    def __init__(self, rule: RuleRow) -> None:
-        self.rule = rule
+    def __init__(self, rule: RuleRow, table: LookupTable | None = None) -> None:
+        self.rule, self.table = rule, table
         self.matchers = tuple(Matcher(c.label, c.op, c.value) for c in rule.conditions)
 
     def holds(self, labels: Mapping[str, str]) -> bool:
         """Whether every condition holds; a rule without conditions always does."""
         return all(matcher.holds(labels) for matcher in self.matchers)
+
+    def added(self, labels: Mapping[str, str], item: ItemRow | None) -> dict[str, str]:
+        """The labels it adds: what its table has for them, and then its own, which may speak of those."""
+        looked_up = self.table.found(labels, self.rule.look_by) if self.table else {}
+        return {**looked_up, **additions(self.rule.adds, {**labels, **looked_up}, item)}
 
 
 def verdict(labels: Mapping[str, str], rules: Sequence[CompiledRule], item: ItemRow | None = None) -> Verdict:
@@ -99,7 +105,7 @@ def verdict(labels: Mapping[str, str], rules: Sequence[CompiledRule], item: Item
     for compiled in rules:
         if compiled.holds(seen):
             why = _why(compiled, seen)
-            fresh = additions(compiled.rule.adds, seen, item)
+            fresh = compiled.added(seen, item)
             seen, added = {**seen, **fresh}, {**added, **fresh}
             passed.append(compiled)
             if not compiled.rule.goes_on:

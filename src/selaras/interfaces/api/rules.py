@@ -66,6 +66,8 @@ class RuleOut(Schema):
     group_interval: int | None
     proposes_problem: bool
     stands_alone: bool
+    looks_up: str
+    look_by: list[str]
 
     @classmethod
     def of(cls, row: RuleRow) -> "RuleOut":
@@ -117,6 +119,8 @@ class RuleIn(Given):
     group_interval: Annotated[int, Field(ge=1, le=86_400)] | None = None
     proposes_problem: bool = False
     stands_alone: bool = False
+    looks_up: Annotated[str, Field(max_length=80)] = ""
+    look_by: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = []
     before_id: Id | None = None
     seen: Seen | None = None
 
@@ -370,6 +374,7 @@ def _values(given: RuleIn) -> dict[str, Any]:
         "holds_back": tuple(Condition(c.label, c.op, c.value) for c in given.holds_back),
         "holds_equal": tuple(given.holds_equal),
         "group_by": tuple(given.group_by),
+        "look_by": tuple(given.look_by),
         "adds": tuple(Addition(label, value) for label, value in given.adds.items()),
     }
 

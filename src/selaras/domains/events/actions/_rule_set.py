@@ -64,5 +64,6 @@ def write(rule: RuleRow) -> int:
     row.runbook, row.proposes_problem = rule.runbook, rule.proposes_problem
     row.group_by, row.group_wait, row.group_interval = list(rule.group_by), rule.group_wait, rule.group_interval
     row.stands_alone = rule.stands_alone
+    row.looks_up, row.look_by = rule.looks_up, list(rule.look_by)
     row.save()
     return row.pk

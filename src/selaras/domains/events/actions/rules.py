@@ -16,6 +16,7 @@ from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.grouping import faults_in
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
+from selaras.domains.events.queries.tables import table_keys
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import get_team_name
 from selaras.kernel.errors import Invalid, MoveRefused, NotFound
@@ -55,6 +56,8 @@ def save_rule(
     group_interval: int | None = None,
     proposes_problem: bool = False,
     stands_alone: bool = False,
+    looks_up: str = "",
+    look_by: Sequence[str] = (),
     before_id: int | None = None,
     seen: int | None = None,
 ) -> int:
@@ -95,6 +98,8 @@ def save_rule(
         group_interval=group_interval,
         proposes_problem=proposes_problem,
         stands_alone=stands_alone,
+        looks_up=looks_up,
+        look_by=tuple(look_by),
     )
     if runbook and runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})
@@ -159,7 +164,7 @@ def check(rule: RuleRow, others: Sequence[str]) -> None:
             faults.setdefault(name, say("Condition %(n)s: %(why)s", n=number + 1, why=fault))
     if rule.stands_alone and not rule.opens_incident:
         faults["stands_alone"] = say("Only what a rule opens an incident for can stand alone.")
-    faults |= _more_faults(rule) | faults_in(rule)
+    faults |= _more_faults(rule) | faults_in(rule) | _lookup_faults(rule)
     if faults:
         raise Invalid(faults)
     get_team_name(rule.team_id)
@@ -183,6 +188,18 @@ def _more_faults(rule: RuleRow) -> dict[str, Sentence]:
     elif rule.holds_equal and not rule.holds_back:
         faults["holds_equal"] = say("Say first which alerts are held back.")
     return faults
+
+
+def _lookup_faults(rule: RuleRow) -> dict[str, Sentence]:
+    if not rule.looks_up:
+        return {"look_by": say("Choose first the table to look up in.")} if rule.look_by else {}
+    keys = table_keys(rule.looks_up)
+    if keys is None:
+        return {"looks_up": say("There is no table “%(table)s”.", table=rule.looks_up[:80])}
+    wrong = faults_of([Condition(name, "=", "") for name in rule.look_by])
+    if wrong or len(rule.look_by) not in (0, len(keys)):
+        return {"look_by": say("Name a label for each key column, in this order: %(keys)s.", keys=", ".join(keys))}
+    return {}
 
 
 def _one(rules: Sequence[RuleRow], rule_id: int) -> RuleRow:

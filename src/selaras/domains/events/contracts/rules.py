@@ -29,6 +29,9 @@ class RuleRow:
     Alerts that it decides with equal values of the labels `group_by` (`...`: of all) are told together; times in
     seconds, None: as usual (grouping.py). What a rule that `stands_alone` decides is never folded with other
     alerts: each alert has an incident of its own, or each group.
+
+    It `looks_up` a table by name, and adds what that has as labels; `look_by`: the labels that hold the table's key
+    columns, in their order, where they have other names.
     """
 
     id: int
@@ -56,6 +59,8 @@ class RuleRow:
     group_interval: int | None = None
     proposes_problem: bool = False  # likewise: it speaks for a problem
     stands_alone: bool = False
+    looks_up: str = ""
+    look_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

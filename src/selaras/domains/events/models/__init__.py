@@ -13,6 +13,7 @@ from selaras.domains.events.models.silence import Silence
 from selaras.domains.events.models.snmp_user import SnmpUser
 from selaras.domains.events.models.source import Refused, Source
 from selaras.domains.events.models.stream import Stream
+from selaras.domains.events.models.table import Table, TableChange
 from selaras.domains.events.models.trace import Trace
 from selaras.domains.events.models.trend import Trend
 from selaras.domains.events.models.window import Window
@@ -42,6 +43,8 @@ __all__ = [
     "SnmpUser",
     "Source",
     "Stream",
+    "Table",
+    "TableChange",
     "Trace",
     "Trend",
     "Window",

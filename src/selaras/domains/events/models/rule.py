@@ -37,6 +37,8 @@ class Rule(models.Model):
     group_interval = models.IntegerField(null=True, blank=True)
     proposes_problem = models.BooleanField(db_default=False)
     stands_alone = models.BooleanField(db_default=False)
+    looks_up = models.CharField(max_length=80, blank=True, db_default="")
+    look_by = models.JSONField(default=list, db_default=[])
     # Set by the assessor when it first decides about an alert.
     used = models.BooleanField(db_default=False)
 

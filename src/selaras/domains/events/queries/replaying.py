@@ -9,9 +9,8 @@ from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.contracts.replaying import Compared, Outcome, PastChange, Replayed, ReplayedRow
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Alert, Change, Source
-from selaras.domains.events.queries.rules import compiled_rules
+from selaras.domains.events.queries.rules import compiled_drafts, compiled_rules
 from selaras.domains.events.replay import by_class, replay
-from selaras.domains.events.rules import CompiledRule
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.services.queries.finding import find_items
@@ -31,7 +30,7 @@ def replay_rules(actor: Actor, draft: Sequence[RuleRow], *, since: datetime) -> 
     Labels lead to the items they lead to now.
     """
     require(actor, "events.rules")
-    then = [CompiledRule(replace(rule, id=-place)) for place, rule in enumerate(draft, 1) if rule.enabled]
+    then = compiled_drafts([replace(rule, id=-place) for place, rule in enumerate(draft, 1) if rule.enabled])
     newest = list(
         Change.objects.filter(at__gte=since).order_by("-id").values_list("at", "alert_id", "state")[: MOST + 1]
     )

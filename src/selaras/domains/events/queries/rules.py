@@ -7,6 +7,7 @@ from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleChange, RuleRow, RuleVersion
 from selaras.domains.events.models import Rule, RuleSet
+from selaras.domains.events.queries.tables import loaded_tables
 from selaras.domains.events.rule_set import differences, from_stored
 from selaras.domains.events.rules import CompiledRule
 from selaras.domains.people.contracts import Actor
@@ -34,13 +35,21 @@ def get_rule(actor: Actor, rule_id: int) -> RuleRow:
 
 def compiled_rules() -> list[CompiledRule]:
     """The enabled rules, ready to be asked, in order. One that cannot be read decides nothing."""
+    rows = [_row(rule) for rule in Rule.objects.filter(enabled=True).order_by("order", "id")]
+    tables = loaded_tables(row.looks_up for row in rows)
     ready = []
-    for rule in Rule.objects.filter(enabled=True).order_by("order", "id"):
+    for row in rows:
         try:
-            ready.append(CompiledRule(_row(rule)))
+            ready.append(CompiledRule(row, tables.get(row.looks_up)))
         except BadMatcher as error:
-            log.error("rule “%s” cannot be read: %s", rule.name, error)
+            log.error("rule “%s” cannot be read: %s", row.name, error)
     return ready
+
+
+def compiled_drafts(drafts: Sequence[RuleRow]) -> list[CompiledRule]:
+    """The same of rules that are no more than tried. Raises BadMatcher."""
+    tables = loaded_tables(row.looks_up for row in drafts)
+    return [CompiledRule(row, tables.get(row.looks_up)) for row in drafts]
 
 
 def rule_set_number() -> int:
@@ -114,4 +123,6 @@ def _row(rule: Rule) -> RuleRow:
         group_interval=rule.group_interval,
         proposes_problem=rule.proposes_problem,
         stands_alone=rule.stands_alone,
+        looks_up=rule.looks_up,
+        look_by=tuple(rule.look_by),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from selaras.domains.events.contracts.rules import RuleRow, Trial, TriedRow, Verdict
 from selaras.domains.events.models import Assessment
-from selaras.domains.events.queries.rules import compiled_rules
+from selaras.domains.events.queries.rules import compiled_drafts, compiled_rules
 from selaras.domains.events.rules import CompiledRule, verdict
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
@@ -24,7 +24,7 @@ def try_rule(actor: Actor, draft: RuleRow, *, before_id: int | None = None) -> T
     """
     require(actor, "events.rules")
     today = compiled_rules()
-    tried = CompiledRule(replace(draft, id=_DRAFT, enabled=True))
+    (tried,) = compiled_drafts([replace(draft, id=_DRAFT, enabled=True)])
     then = _with(today, tried, draft, before_id)
     newest = Assessment.objects.order_by("-changed_at", "-alert_id").values_list("alert_id", "alert__labels")
     rows = [TriedRow(pk, labels, verdict(labels, today), verdict(labels, then)) for pk, labels in newest[:LOOKED_AT]]

@@ -12,6 +12,7 @@ from selaras.domains.events.contracts import CLASS_WORDS, AlertClass, BadMatcher
 from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.grouping import as_span, read_span
 from selaras.domains.events.matchers import parse
+from selaras.domains.events.queries.tables import list_table_names
 from selaras.domains.incidents.contracts import LEVEL_WORDS
 from selaras.domains.operations.queries import list_runbook_names
 from selaras.domains.people.queries import list_teams
@@ -26,6 +27,7 @@ def as_lines(rule: RuleRow) -> dict[str, str]:
         "holds_back": "\n".join(f'{c.label}{c.op}"{_escaped(c.value)}"' for c in rule.holds_back),
         "holds_equal": ", ".join(rule.holds_equal),
         "group_by": ", ".join(rule.group_by),
+        "look_by": ", ".join(rule.look_by),
         "group_wait": as_span(rule.group_wait),
         "group_interval": as_span(rule.group_interval),
     }
@@ -49,9 +51,9 @@ def _span(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=20, widget=widget, help_text=help_text)
 
 
-_NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id")  # nothing is a choice
+_NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id", "looks_up")  # nothing is a choice
 GROUPS = ("stands_alone", "group_by", "group_wait", "group_interval")
-MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
+MORE = ("looks_up", "look_by", "adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
 
 class RuleForm(forms.Form):
@@ -81,6 +83,16 @@ class RuleForm(forms.Form):
         label=_("The search goes on"),
         required=False,
         help_text=_("Its labels, note, calls and flapping count; a later rule decides the class, if one holds."),
+    )
+    looks_up = forms.ChoiceField(
+        label=_("Looks up in"), required=False, help_text=_("What the row says is added as labels.")
+    )
+    look_by = forms.CharField(
+        label=_("By the labels"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
+        help_text=_("Where they have other names than the key columns: in their order, for example instance."),
     )
     adds = _lines(
         _("Adds labels"),
@@ -134,6 +146,7 @@ class RuleForm(forms.Form):
         offer(self, "policy_id", ((policy.id, policy.name) for policy in list_policy_names()), gettext("none"))
         own = self._own.runbook if self._own else ""
         offer(self, "runbook", list_runbook_names(also=own), gettext("none"))
+        offer(self, "looks_up", ((name, name) for name in list_table_names()), gettext("none"))
         for name in _NOTHING_TOO:
             asked(self.fields[name])
         if own_id is None:
@@ -158,6 +171,10 @@ class RuleForm(forms.Form):
     def clean_holds_equal(self) -> tuple[str, ...]:
         """Labels, between commas."""
         return self._names("holds_equal")
+
+    def clean_look_by(self) -> tuple[str, ...]:
+        """Labels, between commas."""
+        return self._names("look_by")
 
     def clean_group_by(self) -> tuple[str, ...]:
         """Labels, between commas."""
