@@ -29,7 +29,7 @@ from selaras.kernel.wording import spoken
 router = Router()
 
 
-class StepIO(Given):
+class RunbookStepIO(Given):
     """A step: a person does it (`person`), or Selaras calls an address (`call`). Unless it `changes` nothing, a run
     waits for approval before it.
 
@@ -58,7 +58,7 @@ class RunbookIn(Given):
     slug: Slug
     name: Annotated[str, Field(max_length=120)]
     team_id: Id
-    steps: Annotated[list[StepIO], Field(max_length=30)]
+    steps: Annotated[list[RunbookStepIO], Field(max_length=30)]
     purpose: Annotated[str, Field(max_length=4000)] = ""
     policy_id: Id | None = None
     hourly: Annotated[int, Field(ge=1, le=1000)] = 6
@@ -82,12 +82,14 @@ class RunbookOut(Schema):
     version: int
     changes: bool
     needs: list[str]
-    steps: list[StepIO]
+    steps: list[RunbookStepIO]
 
     @classmethod
     def of(cls, row: RunbookRow) -> "RunbookOut":
         own = {name: getattr(row, name) for name in cls.model_fields if name not in ("steps", "needs")}
-        steps = [StepIO(**{name: getattr(step, name) for name in StepIO.model_fields}) for step in row.steps]
+        steps = [
+            RunbookStepIO(**{name: getattr(step, name) for name in RunbookStepIO.model_fields}) for step in row.steps
+        ]
         return cls(**own, needs=list(row.needs), steps=steps)
 
 
