@@ -11,10 +11,13 @@ from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import silence
+from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.silences import SilenceDraft
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.queries import open_groups
+from selaras.domains.people.contracts import OrganisationKind
+from selaras.domains.people.models import Organisation
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person, worker
 from tests.estate import make_estate
@@ -44,11 +47,12 @@ def rules(transactional_db: None) -> None:
     )  # fmt: skip
 
 
-def told(dsn: str, *paths: str, alerts: list[dict[str, str]] | None = None) -> list[Any]:
-    """What is answered, after these alerts have come and were assessed."""
+def told(dsn: str, *paths: str, alerts: list[dict[str, str]] | None = None, token: str = "") -> list[Any]:
+    """What is answered (to the source with this token), after these alerts have come and were assessed."""
 
     async def run() -> list[Any]:
         async with intake(dsn) as client:
+            client.headers.update({"authorization": f"Bearer {token}"} if token else {})
             if alerts:
                 assert (await client.post(ALERTS, json=[{"labels": one} for one in alerts])).status_code == 200
                 await asyncio.to_thread(assess_pending, limit=10_000)
@@ -146,3 +150,25 @@ def test_receivers_and_configuration_say_the_same(dsn: str) -> None:
         {"receiver": "malam", "matchers": ['alertname="No\\"de"']},
         {"receiver": "selaras", "matchers": ['alertname="Quiet"'], "group_by": ["..."]},
     ]  # fmt: skip
+
+
+def test_a_customers_source_reads_nothing_of_policies_and_rules(dsn: str) -> None:
+    """Their names and conditions may speak of another customer."""
+    customer = Organisation.objects.filter(kind=OrganisationKind.CUSTOMER).values_list("pk", flat=True)[0]
+    token = create_source(by=SYSTEM, name="Theirs", organisation_id=customer).token
+    assert token is not None
+    groups, listed, called, receivers, status = told(
+        dsn, GROUPS, ALERTS, ALERTS + "?receiver=malam", "/api/v2/receivers", "/api/v2/status",
+        alerts=MIXED, token=token,
+    )  # fmt: skip
+    assert shape(groups) == [
+        ("selaras", {"cluster": "a"}, ["1", "4"]),
+        ("selaras", {}, ["2", "5", "7"]),
+        ("selaras", {"cluster": "b", "zone": "z"}, ["3"]),
+        ("selaras", {"alertname": "Quiet", "n": "6"}, ["6"]),
+    ]
+    assert (len(listed), called) == (7, [])
+    assert receivers == [{"name": "selaras"}]
+    config = yaml.safe_load(status["config"]["original"])
+    assert config == {"route": {"receiver": "selaras"}, "receivers": [{"name": "selaras"}]}
+    assert "malam" not in str([groups, listed, receivers, status])

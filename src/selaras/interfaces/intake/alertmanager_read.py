@@ -46,16 +46,16 @@ async def _asked_for(core: Core, request: Request) -> tuple[Reading, Receivers]:
     source_id = await core.sources.identify(request.headers, request.client)
     asked = asked_of(request)
     async with core.reading() as connection:
-        receivers = await read_receivers(connection)
+        receivers = await read_receivers(connection, source_id)
     try:
         flags = {name: _flag(asked, name) for name in ("silenced", "inhibited", "active")}
-        receivers = _named(receivers, asked.get("receiver", [""])[-1])
-        wanted = Wanted(read_filters(asked.get("filter", [])), receivers=frozenset(receivers.values()), **flags)
+        chosen = _named(receivers, asked.get("receiver", [""])[-1])
+        wanted = Wanted(read_filters(asked.get("filter", [])), receivers=frozenset(chosen.values()), **flags)
     except BadMatcher as error:
         raise Refuse(as_json(400, str(error))) from None
-    reading = Reading(core.reading, source_id, wanted, clock.now())
+    reading = Reading(core.reading, source_id, wanted, receivers, clock.now())
     await reading.prepare()
-    return reading, receivers
+    return reading, chosen
 
 
 def asked_of(request: Request) -> dict[str, list[str]]:
@@ -70,9 +70,9 @@ def _flag(asked: dict[str, list[str]], name: str) -> bool:
 
 async def get_status(core: Core, request: Request) -> Answer:
     """What Alertmanager tells of itself; the configuration is one that its tools can read."""
-    await core.sources.identify(request.headers, request.client)
+    source_id = await core.sources.identify(request.headers, request.client)
     async with core.reading() as connection:
-        config = await read_config(connection)
+        config = await read_config(connection, source_id)
     return as_json(
         200,
         {
@@ -88,10 +88,10 @@ async def get_status(core: Core, request: Request) -> Answer:
 
 
 async def get_receivers(core: Core, request: Request) -> Answer:
-    """The escalation policies, and the house itself for what calls nobody."""
-    await core.sources.identify(request.headers, request.client)
+    """The escalation policies that the source may know, and the house for all else."""
+    source_id = await core.sources.identify(request.headers, request.client)
     async with core.reading() as connection:
-        receivers = await read_receivers(connection)
+        receivers = await read_receivers(connection, source_id)
     return as_json(200, [{"name": name} for name in dict.fromkeys(receivers.values())])
 
 

@@ -11,7 +11,7 @@ from selaras.domains.events.contracts import BadMatcher, fingerprint
 from selaras.domains.events.contracts.silences import SilenceRow
 from selaras.domains.events.matchers import Matcher, parse
 from selaras.domains.events.queries.read_silences import read_active
-from selaras.domains.events.queries.routes import HOUSE, Receivers, read_receivers
+from selaras.domains.events.queries.routes import HOUSE, Receivers
 from selaras.domains.events.silencing import CompiledSilence, silencers
 
 PAGE = 1000
@@ -45,7 +45,7 @@ Place = tuple[int, int]
 class Walk(NamedTuple):
     """Some alerts, in an order in which they can be read page by page; `policy_id` is asked of if given.
 
-    `loose`: those of no group and no policy; left to us to pick, as the database would not walk in order for it.
+    `loose`: those of no group and with the house; left to us to pick, as the database would not walk in order for it.
     """
 
     after: str
@@ -105,20 +105,21 @@ def read_filters(texts: Sequence[str]) -> list[Matcher]:
 
 class Reading:
     """What is asked of the firing alerts, ready to be read. No connection is held between pages: their reader may be
-    slow. Equalities are asked of the database, the other matchers here."""
+    slow. Equalities are asked of the database, the other matchers here. `receivers` are those the source may know."""
 
-    def __init__(self, connections: Connections, source_id: int, wanted: Wanted, now: datetime) -> None:
+    def __init__(
+        self, connections: Connections, source_id: int, wanted: Wanted, receivers: Receivers, now: datetime
+    ) -> None:
         self._connections, self._source_id, self._wanted, self._now = connections, source_id, wanted, now
         self._equal = json.dumps({m.name: m.value for m in wanted.matchers if m.op == "=" and m.value})
         self._silences: Sequence[CompiledSilence] = ()
-        self._receivers: Receivers = {}
+        self._receivers = receivers
         self._few: list[int] | None = None
 
     async def prepare(self) -> None:
         """Read what is needed for every page."""
         async with self._connections() as connection:
             self._silences = _compiled(await read_active(connection, self._source_id, self._now))
-            self._receivers = await read_receivers(connection)
             self._few = await _few(connection, self._equal)
 
     async def pages(self, walk: Walk = EVERYTHING, last: Place = (0, 0)) -> AsyncIterator[list[OpenAlert]]:
@@ -129,7 +130,7 @@ class Reading:
             given = (*last, self._now.timestamp(), self._equal, self._source_id, PAGE, self._few)
             async with self._connections() as connection:
                 rows = await connection.fetch(statement, *given, *([walk.policy_id] if walk.policy_id else []))
-            own = [row for row in rows if not (walk.loose and (row["group_id"] or row["policy_id"]))]
+            own = [row for row in rows if not walk.loose or (row["group_id"] is None and self._to(row) == HOUSE)]
             found = [alert for row in own if self._is_wanted(alert := self._open(row))]
             if found:
                 yield found
@@ -141,12 +142,15 @@ class Reading:
         return OpenAlert(
             (row["group_id"] or 0, row["id"]), fingerprint(labels), labels, json.loads(row["annotations"]), row["url"],
             row["starts_at"], row["ends_at"], row["last_seen"],
-            self._receivers.get(row["policy_id"], HOUSE),
+            self._to(row),
             json.loads(row["common"]) if row["common"] else {},
             tuple(silence.id for silence in silencers(labels, self._silences)),
             (fingerprint(json.loads(row["inhibitor"])),) if row["inhibitor"] else (),
             (row["window"],) if row["window"] else (),
         )  # fmt: skip
+
+    def _to(self, row: Any) -> str:
+        return self._receivers.get(row["policy_id"], HOUSE)
 
     def _is_wanted(self, alert: OpenAlert) -> bool:
         wanted = self._wanted

@@ -14,10 +14,7 @@ _LOOK = 1_000  # alerts of a group that are kept while none of them is active
 
 _GROUPED = "s.group_id IS NOT NULL AND (s.group_id, s.alert_id) > ($1, $2) AND s.state = 'firing' AND "
 _CALLED = "s.policy_id = $8"
-_OF_HOUSE = (
-    EVERYTHING._replace(loose=True),
-    Walk(f"{_GROUPED} s.policy_id IS NULL", "s.group_id, s.alert_id"),
-)
+_LOOSE = EVERYTHING._replace(loose=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,16 @@ class GroupPart:
 
 async def read_groups(reading: Reading, receivers: Receivers, *, muted: bool) -> AsyncIterator[GroupPart]:
     """The groups of these receivers, in parts; not `muted`: without groups in which nobody is told of anything."""
-    for walk in (one for policy_id in receivers for one in _walks(policy_id)):
+    for walk in (one for policy_id in receivers for one in _walks(policy_id, only=len(receivers) == 1)):
         async for part in _parts(reading, walk, (0, 0)) if muted else _heard(reading, walk):
             yield part
 
 
-def _walks(policy_id: int | None) -> tuple[Walk, Walk]:
+def _walks(policy_id: int | None, *, only: bool) -> tuple[Walk, Walk]:
     if policy_id is None:
-        return _OF_HOUSE
+        # If it is the only one asked for, also what another policy calls for may be with it; the reading picks what is.
+        which = "true" if only else "s.policy_id IS NULL"
+        return _LOOSE, Walk(f"{_GROUPED} {which}", "s.group_id, s.alert_id")
     alone = f"$1::bigint = 0 AND s.group_id IS NULL AND s.state = 'firing' AND {_CALLED} AND s.alert_id > $2"
     return Walk(alone, "s.alert_id", policy_id), Walk(f"{_GROUPED} {_CALLED}", "s.group_id, s.alert_id", policy_id)
 
