@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import yaml
-
+from selaras.domains.events import list_file
 from selaras.domains.events.adding import fault_of
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
 from selaras.domains.events.grouping import as_span, read_span
+from selaras.domains.events.list_file import Wrong, entries_of, name_of, refuse
 from selaras.domains.events.matchers import faults_of
-from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
 
 _KNOWN = {
@@ -18,15 +17,11 @@ _KNOWN = {
     "note", "flapping", "holds_back", "group_by", "group_wait", "group_interval", "runbook", "proposes_problem",
     "stands_alone", "lookup",
 }  # fmt: skip
-_LIMIT = 1_000_000  # characters of a file
-_MOST = 1000  # rules in one
 
 
 def written(rules: Sequence[RuleRow], teams: Mapping[int, str], policies: Mapping[int, str]) -> str:
     """The file of a set; `teams` and `policies` give the slug of each id."""
-    return yaml.safe_dump(
-        {"rules": [_written(rule, teams, policies) for rule in rules]}, sort_keys=False, allow_unicode=True, width=120
-    )
+    return list_file.written("rules", [_written(rule, teams, policies) for rule in rules])
 
 
 def read(
@@ -36,55 +31,34 @@ def read(
 
     Raises Invalid, naming rule and field.
     """
-    entries = _entries(text)
     faults: list[Sentence] = []
     rules: list[RuleRow] = []
     names: set[str] = set()
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(entries_of(text, "rules"), 1):
         try:
             rule = _rule(entry, teams, policies)
             if rule.runbook and rule.runbook not in runbooks:
-                raise _Wrong(say("runbook: there is no runbook “%(name)s”", name=rule.runbook[:80]))
+                raise Wrong(say("runbook: there is no runbook “%(name)s”", name=rule.runbook[:80]))
             if rule.name in names:
-                raise _Wrong(say("name: another rule of the file has it"))
+                raise Wrong(say("name: another rule of the file has it"))
             names.add(rule.name)
             rules.append(rule)
-        except _Wrong as wrong:
-            name = entry.get("name", "") if isinstance(entry, dict) else ""
-            faults.append(say("Rule %(n)s (%(name)s), %(why)s.", n=number, name=name, why=wrong.sentence))
-    if faults:
-        raise Invalid({"file": faults[0], **{f"file.{n}": fault for n, fault in enumerate(faults[1:20], 2)}})
+        except Wrong as wrong:
+            why = wrong.sentence
+            faults.append(say("Rule %(n)s (%(name)s), %(why)s.", n=number, name=name_of(entry), why=why))
+    refuse(faults)
     return rules
-
-
-class _Wrong(Exception):
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
-
-
-def _entries(text: str) -> list[Any]:
-    if len(text) > _LIMIT:
-        raise Invalid({"file": say("The file is longer than a million characters.")})
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Invalid({"file": say("This is not YAML: %(why)s", why=" ".join(str(error).split()))}) from None
-    entries = found.get("rules") if isinstance(found, dict) else None
-    if not isinstance(entries, list) or not entries or len(entries) > _MOST:
-        raise Invalid({"file": say("The file must hold a list “rules” with one to a thousand of them.")})
-    return entries
 
 
 def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> RuleRow:
     if not isinstance(entry, dict):
-        raise _Wrong(say("it is no mapping of fields"))
+        raise Wrong(say("it is no mapping of fields"))
     unknown = sorted(str(name) for name in set(entry) - _KNOWN)
     if unknown:
-        raise _Wrong(say("%(field)s: there is no such field", field=unknown[0]))
+        raise Wrong(say("%(field)s: there is no such field", field=unknown[0]))
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > 120:
-        raise _Wrong(say("name: up to 120 characters are needed"))
+        raise Wrong(say("name: up to 120 characters are needed"))
     return RuleRow(
         id=0,
         order=0,
@@ -114,55 +88,55 @@ def _rule(entry: Any, teams: Mapping[str, int], policies: Mapping[str, int]) -> 
 
 def _adds(given: Any) -> tuple[Addition, ...]:
     if not isinstance(given, dict) or not all(isinstance(part, str) for pair in given.items() for part in pair):
-        raise _Wrong(say("labels: a mapping of texts is expected; put quotes around them"))
+        raise Wrong(say("labels: a mapping of texts is expected; put quotes around them"))
     made = tuple(Addition(label, value) for label, value in given.items())
     fault = fault_of(made)
     if fault is not None:
-        raise _Wrong(say("labels: %(why)s", why=fault))
+        raise Wrong(say("labels: %(why)s", why=fault))
     return made
 
 
 def _note(given: Any) -> str:
     if not isinstance(given, str) or "\0" in given:
-        raise _Wrong(say("note: a text is expected"))
+        raise Wrong(say("note: a text is expected"))
     return given.strip()
 
 
 def _runbook(given: Any) -> str:
     if not isinstance(given, str):
-        raise _Wrong(say("runbook: its short name is expected"))
+        raise Wrong(say("runbook: its short name is expected"))
     return given
 
 
 def _flapping(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or set(given) - {"turns", "minutes"}:
-        raise _Wrong(say("flapping: turns and minutes are expected"))
+        raise Wrong(say("flapping: turns and minutes are expected"))
     if not all(type(value) is int for value in given.values()):
-        raise _Wrong(say("flapping: whole numbers are expected"))
+        raise Wrong(say("flapping: whole numbers are expected"))
     return {"flap_turns": given.get("turns"), "flap_minutes": given.get("minutes")}
 
 
 def _holds_back(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or set(given) - {"when", "equal"}:
-        raise _Wrong(say("holds_back: when and equal are expected"))
+        raise Wrong(say("holds_back: when and equal are expected"))
     equal = given.get("equal", [])
     if not isinstance(equal, list) or not all(isinstance(name, str) for name in equal):
-        raise _Wrong(say("holds_back: equal is a list of labels"))
+        raise Wrong(say("holds_back: equal is a list of labels"))
     return {"holds_back": _conditions(given.get("when", [])), "holds_equal": tuple(equal)}
 
 
 def _lookup(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or set(given) - {"table", "by"} or not isinstance(given.get("table", ""), str):
-        raise _Wrong(say("lookup: table and by are expected"))
+        raise Wrong(say("lookup: table and by are expected"))
     by = given.get("by", [])
     if not isinstance(by, list) or not all(isinstance(name, str) for name in by):
-        raise _Wrong(say("lookup: by is a list of labels"))
+        raise Wrong(say("lookup: by is a list of labels"))
     return {"looks_up": given.get("table", ""), "look_by": tuple(by)}
 
 
 def _group_by(given: Any) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
-        raise _Wrong(say("group_by: a list of labels is expected"))
+        raise Wrong(say("group_by: a list of labels is expected"))
     return tuple(given)
 
 
@@ -173,21 +147,21 @@ def _span(entry: Mapping[str, Any], name: str) -> int | None:
     try:
         return read_span(given)
     except (AttributeError, ValueError):
-        raise _Wrong(say("%(field)s: a time is expected, for example 30s or 5m", field=name)) from None
+        raise Wrong(say("%(field)s: a time is expected, for example 30s or 5m", field=name)) from None
 
 
 def _conditions(given: Any) -> tuple[Condition, ...]:
     if not isinstance(given, list):
-        raise _Wrong(say("when: a list of conditions is expected"))
+        raise Wrong(say("when: a list of conditions is expected"))
     made = []
     for one in given:
         if not isinstance(one, dict) or set(one) != {"label", "op", "value"}:
-            raise _Wrong(say("when: each condition has label, op and value"))
+            raise Wrong(say("when: each condition has label, op and value"))
         if not all(isinstance(part, str) and "\0" not in part for part in one.values()):
-            raise _Wrong(say("when: label, op and value are texts; put quotes around them"))
+            raise Wrong(say("when: label, op and value are texts; put quotes around them"))
         made.append(Condition(one["label"], one["op"], one["value"]))
     for number, fault in faults_of(made).items():
-        raise _Wrong(say("when, condition %(n)s: %(why)s", n=number + 1, why=fault))
+        raise Wrong(say("when, condition %(n)s: %(why)s", n=number + 1, why=fault))
     return tuple(made)
 
 
@@ -195,20 +169,20 @@ def _class(given: Any) -> AlertClass:
     try:
         return AlertClass(given)
     except ValueError:
-        raise _Wrong(say("class: informational, warning or exception is expected")) from None
+        raise Wrong(say("class: informational, warning or exception is expected")) from None
 
 
 def _flag(entry: Mapping[str, Any], name: str, default: bool) -> bool:
     given = entry.get(name, default)
     if not isinstance(given, bool):
-        raise _Wrong(say("%(field)s: true or false is expected", field=name))
+        raise Wrong(say("%(field)s: true or false is expected", field=name))
     return given
 
 
 def _level(entry: Mapping[str, Any], name: str) -> int | None:
     given = entry.get(name)
     if given is not None and (type(given) is not int or given not in (1, 2, 3)):
-        raise _Wrong(say("%(field)s: 1 (high) to 3 (low) is expected", field=name))
+        raise Wrong(say("%(field)s: 1 (high) to 3 (low) is expected", field=name))
     return given
 
 
@@ -216,7 +190,7 @@ def _team(given: Any, teams: Mapping[str, int]) -> int | None:
     if given is None:
         return None
     if not isinstance(given, str) or given not in teams:
-        raise _Wrong(say("team: there is no team “%(team)s”", team=str(given)[:80]))
+        raise Wrong(say("team: there is no team “%(team)s”", team=str(given)[:80]))
     return teams[given]
 
 
@@ -224,7 +198,7 @@ def _policy(given: Any, policies: Mapping[str, int]) -> int | None:
     if given is None:
         return None
     if not isinstance(given, str) or given not in policies:
-        raise _Wrong(say("page: there is no policy “%(policy)s”", policy=str(given)[:80]))
+        raise Wrong(say("page: there is no policy “%(policy)s”", policy=str(given)[:80]))
     return policies[given]
 
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
-import yaml
 
+from selaras.domains.events import list_file
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.rules import FieldChange, RuleChange
 from selaras.domains.events.contracts.windows import WINDOW_WORDS, WindowDraft, WindowKind
-from selaras.kernel.errors import Invalid
+from selaras.domains.events.list_file import Wrong, entries_of, name_of, refuse
 from selaras.kernel.sentences import Sentence, say
 
-_LIMIT, _MOST = 1_000_000, 1000  # characters, windows
 _WALL = "%Y-%m-%dT%H:%M"
 
 
@@ -39,23 +37,22 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 def written(drafts: Sequence[WindowDraft], calendars: Mapping[int, str]) -> str:
     """The file of these windows; `calendars` gives the slug of each id."""
     entries = [msgspec.to_builtins(_entry(draft, calendars)) for draft in drafts]
-    return str(yaml.safe_dump({"windows": entries}, sort_keys=False, allow_unicode=True, width=120))
+    return list_file.written("windows", entries)
 
 
 def read(text: str, calendars: Mapping[str, int]) -> list[WindowDraft]:
     """The windows of a file; `calendars` gives the id of each slug. Raises Invalid, naming window and field."""
     drafts, faults = list[WindowDraft](), list[Sentence]()
-    for number, given in enumerate(_entries(text), 1):
+    for number, given in enumerate(entries_of(text, "windows"), 1):
         try:
             draft = _draft(msgspec.convert(given, _Entry), calendars)
             if draft.name in {other.name for other in drafts}:
-                raise ValueError("name: another window of the file has it")
+                raise Wrong(say("name: another window of the file has it"))
             drafts.append(draft)
-        except (msgspec.ValidationError, ValueError) as error:
-            name = given.get("name", "") if isinstance(given, dict) else ""
-            faults.append(say("Window %(n)s (%(name)s): %(why)s", n=number, name=str(name)[:120], why=str(error)))
-    if faults:
-        raise Invalid({"file": faults[0], **{f"file.{n}": fault for n, fault in enumerate(faults[1:20], 2)}})
+        except (msgspec.ValidationError, Wrong) as error:
+            why = error.sentence if isinstance(error, Wrong) else str(error)
+            faults.append(say("Window %(n)s (%(name)s), %(why)s.", n=number, name=name_of(given), why=why))
+    refuse(faults)
     return drafts
 
 
@@ -73,26 +70,11 @@ def differences(
     return [change for change in found if change is not None] + gone
 
 
-def _entries(text: str) -> list[Any]:
-    if len(text) > _LIMIT:
-        raise Invalid({"file": say("The file is longer than a million characters.")})
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Invalid({"file": say("This is not YAML: %(why)s", why=" ".join(str(error).split()))}) from None
-    entries = found.get("windows") if isinstance(found, dict) else None
-    if not isinstance(entries, list) or not entries or len(entries) > _MOST:
-        raise Invalid({"file": say("The file must hold a list “windows” with one to a thousand of them.")})
-    return entries
-
-
 def _draft(entry: _Entry, calendars: Mapping[str, int]) -> WindowDraft:
     if entry.calendar not in calendars:
-        raise ValueError(f"calendar: there is no “{entry.calendar[:80]}”")
+        raise Wrong(say("calendar: there is no “%(name)s”", name=entry.calendar[:80]))
     recurring = entry.open == WindowKind.RECURRING
-    starts = datetime.fromisoformat(entry.starts) if entry.starts and recurring else None
-    if starts and starts.tzinfo:
-        raise ValueError("from: a time by the clock of the calendar's zone is expected, such as 2026-11-29T01:00")
+    starts = _wall(entry.starts) if entry.starts and recurring else None
     return WindowDraft(
         name=entry.name.strip(),
         calendar_id=calendars[entry.calendar],
@@ -105,6 +87,17 @@ def _draft(entry: _Entry, calendars: Mapping[str, int]) -> WindowDraft:
         dependents=entry.dependents,
         enabled=entry.enabled,
     )
+
+
+def _wall(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo:
+        said = say("from: a time by the clock of the calendar's zone is expected, such as 2026-11-29T01:00")
+        raise Wrong(said) from None
+    return found
 
 
 def _entry(draft: WindowDraft, calendars: Mapping[int, str]) -> _Entry:

@@ -35,20 +35,20 @@ class Partition:
 
 def sort(parts: Sequence[str]) -> str:
     """The alerts that these partitions tell of: class, incident, and whether they may not go yet."""
-    told = " UNION ".join(f"SELECT alert_id FROM {part}" for part in parts)  # noqa: S608
+    told = " UNION ".join(f"SELECT alert_id FROM {part}" for part in parts)  # noqa: S608  # our own words only
     return f"""
     CREATE TEMP TABLE sorted_alerts ON COMMIT DROP AS
     SELECT a.id AS alert_id, coalesce(s.alert_class, '') AS class, s.record_id,
         a.state = 'firing' OR s.state IS DISTINCT FROM 'resolved'
         OR EXISTS (SELECT FROM events_setaside x WHERE x.alert_id = a.id) AS open
     FROM ({told}) AS told JOIN events_alert a ON a.id = told.alert_id
-    LEFT JOIN events_assessment s ON s.alert_id = a.id"""  # noqa: S608
+    LEFT JOIN events_assessment s ON s.alert_id = a.id"""  # noqa: S608  # our own words only
 
 
 def count_rows(part: str) -> str:
     """Rows by class."""
     return f"""SELECT coalesce(s.class, ''), count(*) FROM {part} p LEFT JOIN sorted_alerts s USING (alert_id)
-    GROUP BY 1"""  # noqa: S608
+    GROUP BY 1"""  # noqa: S608  # our own words only
 
 
 def count_bodies(raw: str, change: str) -> str:
@@ -58,7 +58,7 @@ def count_bodies(raw: str, change: str) -> str:
     FROM {raw} r LEFT JOIN (
         SELECT DISTINCT ON (c.batch) c.batch, s.class FROM {change} c JOIN sorted_alerts s USING (alert_id)
         WHERE c.batch IS NOT NULL ORDER BY c.batch, array_position(%s::text[], s.class::text)
-    ) AS b ON b.batch = r.id / 8 * 8 GROUP BY 1"""  # noqa: S608
+    ) AS b ON b.batch = r.id / 8 * 8 GROUP BY 1"""  # noqa: S608  # our own words only
 
 
 def like(part: str) -> str:
@@ -70,13 +70,13 @@ def like(part: str) -> str:
 def keep_rows(part: str) -> str:
     """What is of classes whose time runs on, or of alerts that may not go yet."""
     return f"""INSERT INTO {part}_kept SELECT p.* FROM {part} p JOIN sorted_alerts s USING (alert_id)
-    WHERE s.open OR s.class = ANY(%s)"""  # noqa: S608
+    WHERE s.open OR s.class = ANY(%s)"""  # noqa: S608  # our own words only
 
 
 def keep_bodies(raw: str, change: str) -> str:
     """A body is kept as long as a change that it made."""
     return f"""INSERT INTO {raw}_kept SELECT r.* FROM {raw} r
-    WHERE r.id / 8 * 8 IN (SELECT batch FROM {change}_kept WHERE batch IS NOT NULL)"""  # noqa: S608
+    WHERE r.id / 8 * 8 IN (SELECT batch FROM {change}_kept WHERE batch IS NOT NULL)"""  # noqa: S608  # our own words only
 
 
 def swap(part: Partition, *, empty: bool) -> list[str]:
