@@ -75,7 +75,7 @@ def measure(
     while time.monotonic() < until and not (
         committed.keys() <= heard.keys() and committed.keys() <= console.seen.keys()
     ):
-        time.sleep(0.2)
+        time.sleep(0.2)  # between looks, so that the bench takes no processor; what is missing at the end is told
         heard = {int(text[text.rindex("(") + 1 : text.rindex(")")]): at for text, at in dict(channel.heard_at).items()}
     print(
         f"\nFrom a post to the page: {rate:,} alerts/s for {seconds} s, {len(committed)} of them page;"
@@ -91,7 +91,7 @@ def _line(port: int, place: int, rate: int, seconds: int, committed: dict[int, f
     posts = rate * seconds // BATCH
     began = time.monotonic()
     for number in range(posts):
-        time.sleep(max(0.0, began + number * BATCH / rate - time.monotonic()))
+        time.sleep(max(0.0, began + number * BATCH / rate - time.monotonic()))  # the rate is what is asked for
         first = FIRST + (place * posts + number) * BATCH
         pages = place == 0 and number % max(1, rate // BATCH // PAGES_A_SECOND) == 0
         starts, ends = period()

@@ -1,6 +1,5 @@
 """A rule answers an alert by a runbook: once an episode, not while something holds it back, and the alert says so."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,12 +31,6 @@ from tests.factories import SYSTEM, make_person, make_provider
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
 FULL = {"alertname": "DiskFull", "instance": "toko-db-1:5432"}
-
-
-@pytest.fixture
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Problems are proposed by evidence, once, and accepted or dismissed by who manages them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -32,12 +31,6 @@ from tests.factories import SYSTEM, make_organisation, make_person
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
 FULL = {"alertname": "DiskFull", "instance": "toko-db-1:5432"}
-
-
-@pytest.fixture
-def noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
 
 
 @pytest.fixture

@@ -1,12 +1,25 @@
-"""Pure: what of a day is kept, and when something of it may go next."""
+"""Pure: what of a day is kept, and when something of it may go next; which logs have days."""
 
+import re
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from selaras.domains.events.contracts import AlertClass
 
+CHANGE, TRACE, RAW = "events_change", "events_trace", "events_rawbatch"
+LOGS = (CHANGE, TRACE, RAW)
+"""The tables that are partitioned by day (UTC); a partition is named after its log and its day."""
+
+_DAY = re.compile(r"_(\d{8})$")
+
 AGAIN = timedelta(days=7)
 """When to look again at what is kept only because its alert fires or its incident is not closed."""
+
+
+def day_of(partition: str) -> date | None:
+    """The day of a partition, by its name; None: it has none."""
+    found = _DAY.search(partition)
+    return datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=UTC).date() if found else None
 
 
 def goes_after(day: date, days: int) -> date:

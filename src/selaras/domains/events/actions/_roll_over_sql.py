@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-CHANGE, TRACE, RAW = "events_change", "events_trace", "events_rawbatch"
-LOGS = (CHANGE, TRACE, RAW)
+from selaras.domains.events.retention import LOGS
 
 PARTITIONS = r"""
 SELECT p.relname, c.relname, pg_get_expr(c.relpartbound, c.oid), pg_get_partition_constraintdef(c.oid),

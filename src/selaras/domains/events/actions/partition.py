@@ -4,9 +4,8 @@ from datetime import UTC, date, timedelta
 
 from django.db import connection, transaction
 
+from selaras.domains.events.retention import LOGS
 from selaras.kernel import clock
-
-_LOGS = ("events_change", "events_trace", "events_rawbatch")
 
 
 def make_partitions(*, ahead: int = 7, since: date | None = None) -> list[date]:
@@ -18,7 +17,7 @@ def make_partitions(*, ahead: int = 7, since: date | None = None) -> list[date]:
     today = clock.now().astimezone(UTC).date()
     first = min(since or today, today)
     days = [first + timedelta(days=n) for n in range((today - first).days + ahead + 1)]
-    missing = {day for log in _LOGS for day in days if not _make(log, day)}
+    missing = {day for log in LOGS for day in days if not _make(log, day)}
     return sorted(missing)
 
 

@@ -10,26 +10,24 @@ incident that is not closed; they are looked at again a week later.
 """
 
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
 from selaras.domains.events.actions import _roll_over_sql as sql
-from selaras.domains.events.actions._roll_over_sql import CHANGE, RAW, TRACE, Partition
+from selaras.domains.events.actions._roll_over_sql import Partition
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.models import LogDay
 from selaras.domains.events.queries.retention import get_retention
-from selaras.domains.events.retention import classes_kept, next_look
+from selaras.domains.events.retention import CHANGE, RAW, TRACE, classes_kept, day_of, next_look
 from selaras.domains.records.queries import open_records
 from selaras.kernel import clock
 
 log = logging.getLogger(__name__)
 _LOCK = (0x53454C41, 3)
-_DAY = re.compile(r"_(\d{8})$")
 Parts = Mapping[str, Partition]
 
 
@@ -54,7 +52,7 @@ def roll_over() -> int:
 
 def _due(today: date) -> date | None:
     with connection.cursor() as read:
-        days = {_day(part.name) for part in sql.partitions(read)}
+        days = {day_of(part.name) for part in sql.partitions(read)}
     over = sorted(day for day in days if day is not None and day < today)
     later = set(LogDay.objects.filter(next_look__gt=today).values_list("day", flat=True))
     return next((day for day in over if day not in later), None)
@@ -66,7 +64,7 @@ def _look_at(day: date, today: date) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)
         if not cursor.fetchone()[0]:
             return 0  # another process is at it
-        parts: Parts = {part.log: part for part in sql.partitions(cursor) if _day(part.name) == day}
+        parts: Parts = {part.log: part for part in sql.partitions(cursor) if day_of(part.name) == day}
         cursor.execute("SET LOCAL lock_timeout = '2s'")
         cursor.execute(f"LOCK TABLE {', '.join(part.name for part in parts.values())} IN SHARE MODE")
         days = get_retention().days
@@ -148,8 +146,3 @@ def _counted(cursor: Any, parts: Parts, days: Mapping[AlertClass, int]) -> dict[
             found[name][0] += rows
             found[name][1] += int(size)
     return dict(found)
-
-
-def _day(partition: str) -> date | None:
-    found = _DAY.search(partition)
-    return datetime.strptime(found[1], "%Y%m%d").date() if found else None  # noqa: DTZ007  # a day of UTC

@@ -1,24 +1,23 @@
 """How long events are kept, and what is kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 from django.db import connection
 
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.contracts.retention import DayRow, Kept, RetentionRow, Stock
 from selaras.domains.events.models import LogDay, Retention
-from selaras.domains.events.retention import goes_after
+from selaras.domains.events.retention import LOGS, day_of, goes_after
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel import clock
 
 _SIZES = """
-SELECT substring(c.relname from '_(\\d{8})$'), sum(pg_total_relation_size(c.oid))
+SELECT c.relname, pg_total_relation_size(c.oid)
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
-WHERE p.relname IN ('events_change', 'events_trace', 'events_rawbatch')
-  AND p.relnamespace = current_schema()::regnamespace
-GROUP BY 1
+WHERE p.relname = ANY(%s) AND p.relnamespace = current_schema()::regnamespace
 """
 _EMPTY = 200_000  # bytes that three default partitions without a row take at most
 
@@ -78,7 +77,7 @@ def missing_days(*, ahead: int = 3) -> list[date]:
         cursor.execute(
             "SELECT day FROM unnest(%s::date[]) AS day, unnest(%s::text[]) AS log"
             " WHERE to_regclass(log || '_' || to_char(day, 'YYYYMMDD')) IS NULL",
-            [sorted(wanted), ["events_change", "events_trace", "events_rawbatch"]],
+            [sorted(wanted), list(LOGS)],
         )
         return sorted({row[0] for row in cursor.fetchall()})
 
@@ -92,12 +91,11 @@ def _day(day: date, size: int, row: LogDay | None) -> DayRow:
 def _sizes() -> dict[date | None, int]:
     """Bytes of each day's partitions; None: those of no day."""
     with connection.cursor() as cursor:
-        cursor.execute(_SIZES)
-        return {_parsed(text): int(size) for text, size in cursor.fetchall()}
-
-
-def _parsed(text: str | None) -> date | None:
-    return datetime.strptime(text, "%Y%m%d").date() if text else None  # noqa: DTZ007  # a day of UTC
+        cursor.execute(_SIZES, [list(LOGS)])
+        sizes = Counter[date | None]()
+        for name, size in cursor.fetchall():
+            sizes[day_of(name)] += size
+        return sizes
 
 
 def _by_class(kept: Mapping[str, Iterable[int]]) -> dict[AlertClass | None, Kept]:

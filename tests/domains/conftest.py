@@ -1,4 +1,4 @@
-"""The moment at which most tests of events stand."""
+"""The moment at which tests of events, and of what follows from them, stand."""
 
 from collections.abc import Iterator
 
