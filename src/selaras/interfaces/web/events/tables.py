@@ -14,8 +14,8 @@ from selaras.domains.events.actions.tables import save_table
 from selaras.domains.events.contracts.tables import TableDetail
 from selaras.domains.events.queries.tables import get_table, list_tables
 from selaras.interfaces.web.shell.fields import asked
-from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import Invalid, Stale
 
 _TYPED = 200_000  # characters that are shown to be edited; a longer table goes out and in as a file
@@ -93,7 +93,8 @@ def _answer(request: PageRequest, own: TableDetail | None) -> HttpResponseBase:
     try:
         made = save_table(by=request.actor, table_id=own.table.id if own else None, **given)
     except Invalid as refusal:
-        refuse_into(form, refusal)
+        for field, sentence in refusal.fields.items():  # `rows.2` is another fault of the rows
+            form.add_error(field.partition(".")[0], spoken(sentence))
         return _page(request, form, own, status=422)
     except Stale:
         again = {**request.POST.dict(), "rows": given["rows"], "seen": own.table.version if own else ""}
