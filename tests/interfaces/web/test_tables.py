@@ -47,6 +47,7 @@ def test_what_is_wrong_is_told_by_row_and_nothing_typed_is_lost(client: Client) 
     assert answer.status_code == 422
     assert "Row 2 has 1 cells; 2 are expected." in said
     assert "Row 3 has 3 cells; 2 are expected." in said
+    assert said.index("Row 2 has") < said.index("Row 3 has")
     assert "db-2,a,b" in said
     assert list_tables(SYSTEM) == []
 
