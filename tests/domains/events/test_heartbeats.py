@@ -1,6 +1,6 @@
 """A heartbeat that falls silent opens one alert, says why, and ends it when it is heard again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,10 @@ from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
 from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED
 from selaras.domains.events.contracts.heartbeats import Pulse
-from selaras.domains.events.models import Alert, Assessment, Beat, Change, Heartbeat
+from selaras.domains.events.models import Alert, Assessment, Beat, Change, Heartbeat, Source
 from selaras.domains.events.queries.heartbeats import get_heartbeat, list_beats
 from selaras.kernel import clock
+from selaras.kernel.errors import Invalid
 from tests.domains.events.build import NOON, fire, make_source
 from tests.factories import SYSTEM, make_provider
 
@@ -189,3 +190,34 @@ def test_old_pings_are_forgotten() -> None:
     assert forget_results() == 3
     assert list_beats(SYSTEM, pk, limit=1)[0].said == "102"
     assert forget_results() == 0
+
+
+def test_one_by_cron_is_overdue_when_its_time_and_grace_have_passed_and_not_before() -> None:
+    pk = make(cron="0 2 * * 1-5", zone="Asia/Jakarta", interval=0, grace=1800)
+    friday = datetime(2026, 11, 26, 19, tzinfo=UTC)  # two in the morning of Friday in Jakarta
+    heard(pk, friday + 10 * MINUTE)
+    settle(friday + 60 * MINUTE)
+    with clock.frozen(friday + HOUR):
+        row = get_heartbeat(SYSTEM, pk)
+    assert (row.pulse, row.due_at) == (Pulse.HEARD, friday + timedelta(days=3) + 30 * MINUTE)  # over the weekend
+    assert settle(friday + timedelta(days=3) + 29 * MINUTE) == 0
+    assert settle(friday + timedelta(days=3) + 30 * MINUTE) == 1
+    alert = Alert.objects.get()
+    assert alert.starts_at == friday + timedelta(days=3) + 30 * MINUTE
+    assert "expected at “0 2 * * 1-5” (Asia/Jakarta) with 30 min of grace" in alert.annotations["description"]
+    heard(pk, friday + timedelta(days=3) + 40 * MINUTE)
+    assert settle(friday + timedelta(days=3) + 40 * MINUTE) == 1
+    assert Alert.objects.get().state == RESOLVED
+
+
+def test_what_is_no_cron_expression_is_refused_and_it_may_go_back_to_an_interval() -> None:
+    for wrong, field in (({"cron": "nightly", "zone": "UTC"}, "cron"), ({"cron": "0 2 * * *", "zone": "Mars"}, "zone")):
+        with pytest.raises(Invalid) as refused:
+            make(**wrong)
+        assert list(refused.value.fields) == [field]
+        Source.objects.filter(name="Cron").update(name=f"Cron {field}")
+    pk = make(cron="@daily", zone="UTC")
+    with pytest.raises(Invalid):
+        change_heartbeat(pk, by=SYSTEM, cron="")
+    change_heartbeat(pk, by=SYSTEM, cron="", interval=600)
+    assert Heartbeat.objects.values_list("cron", "zone", "interval").get() == ("", "", 600)

@@ -101,3 +101,18 @@ def test_the_number_of_queries_does_not_grow(client: Client, source: int) -> Non
 
 def make(source: int, name: str) -> int:
     return create_heartbeat(by=SYSTEM, source_id=source, name=name, interval=3600, grace=0).id
+
+
+def test_one_is_expected_at_the_times_of_a_cron_expression(client: Client, source: int) -> None:
+    times = {"cron": "0 2 * * 1-5", "zone": "Asia/Makassar"}
+    wrong = client.post("/heartbeats/new", {**GIVEN, **times, "source_id": source, "cron": "at night"})
+    assert wrong.status_code == 422
+    assert "This is no cron expression" in wrong.content.decode()
+    client.post("/heartbeats/new", {**GIVEN, **times, "source_id": source})
+    row = Heartbeat.objects.get()
+    page = client.get(f"/heartbeats/{row.pk}").content.decode()
+    assert 'value="0 2 * * 1-5"' in page
+    assert '<option value="Asia/Makassar" selected>' in page
+    assert "0 2 * * 1-5 (Asia/Makassar)" in client.get("/heartbeats").content.decode()
+    client.post(f"/heartbeats/{row.pk}", {**GIVEN, "cron": "", "zone": "Asia/Makassar", "seen": "1"})
+    assert Heartbeat.objects.values_list("cron", "interval").get() == ("", 86_400)

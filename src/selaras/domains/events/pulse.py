@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from selaras.domains.events.contracts.heartbeats import Pulse
+from selaras.domains.events.crontab import next_after
 
 LONGEST_RETURN = timedelta(minutes=15)
 """After a down time of ours, a heartbeat is given its interval to be heard again, or so long if that is less."""
@@ -23,16 +24,19 @@ class Times:
     failed_at: datetime | None
     down_from: datetime | None
     down_until: datetime | None
+    cron: str = ""
+    zone: str = ""
 
     @property
     def expected_at(self) -> datetime | None:
         """When it is expected again; None: not before it was heard once."""
         if self.heard_at is None:
             return None
-        due = self.heard_at + timedelta(seconds=self.interval)
-        if self.down_until is None:
+        every = timedelta(seconds=self.interval)
+        due = next_after(self.cron, self.zone, self.heard_at) if self.cron else self.heard_at + every
+        if self.down_until is None or due is None:
             return due
-        return max(due, self.down_until + min(timedelta(seconds=self.interval), LONGEST_RETURN))
+        return max(due, self.down_until + (LONGEST_RETURN if self.cron else min(every, LONGEST_RETURN)))
 
     @property
     def due_at(self) -> datetime | None:
@@ -64,7 +68,8 @@ def words_of(name: str, times: Times, pulse: Pulse) -> dict[str, str]:
             "description": f"It said at {_at(times.failed_at)} that it had failed. Last heard well: {heard}.",
             "last_heard": heard,
         }
-    told = [f"Last heard {heard}, expected every {_span(times.interval)} with {_span(times.grace)} of grace."]
+    when = f"at “{times.cron}” ({times.zone})" if times.cron else f"every {_span(times.interval)}"
+    told = [f"Last heard {heard}, expected {when} with {_span(times.grace)} of grace."]
     if times.down_from and times.down_until:
         told.append(
             f"Selaras itself was down from {_at(times.down_from)} to {_at(times.down_until)}:"

@@ -21,11 +21,16 @@ router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 Severity = Literal["critical", "error", "warning", "info"]
+Cron = Annotated[str, Field(max_length=100, examples=["0 2 * * 1-5"])]
+Zone = Annotated[str, Field(max_length=63, examples=["Asia/Jakarta"])]
 Item = Annotated[str, Field(max_length=200)]
 
 
 class HeartbeatOut(Schema):
-    """A heartbeat; `due_at` is when its alert opens unless it is heard, in seconds are `interval` and `grace`."""
+    """A heartbeat; `due_at` is when its alert opens unless it is heard, in seconds are `interval` and `grace`.
+
+    With `cron`, five fields by the clock of `zone`, the interval says nothing.
+    """
 
     id: int
     name: str
@@ -33,6 +38,8 @@ class HeartbeatOut(Schema):
     has_key: bool
     watches: str
     interval: int
+    cron: str
+    zone: str
     grace: int
     severity: str
     item: str
@@ -71,11 +78,16 @@ class BeatOut(Schema):
 
 
 class HeartbeatIn(Given):
-    """A new heartbeat; with `watches`, the name of an alert that always fires, it has no key."""
+    """A new heartbeat, expected every `interval` seconds or by `cron` and `zone`.
+
+    With `watches`, the name of an alert that always fires, it has no key.
+    """
 
     source_id: Id
     name: Name
-    interval: Seconds
+    interval: Seconds = 0
+    cron: Cron = ""
+    zone: Zone = ""
     grace: Seconds
     severity: Severity = "error"
     item: Item = ""
@@ -87,6 +99,8 @@ class HeartbeatPatch(Given):
 
     name: Name | None = None
     interval: Seconds | None = None
+    cron: Cron | None = None
+    zone: Zone | None = None
     grace: Seconds | None = None
     severity: Severity | None = None
     item: Item | None = None

@@ -10,6 +10,7 @@ from selaras.domains.events.actions._kept import locked_of_source, locked_source
 from selaras.domains.events.actions.settle_heartbeats import end_alert, next_look
 from selaras.domains.events.contracts import FIRING, SEVERITIES
 from selaras.domains.events.contracts.heartbeats import NewHeartbeat
+from selaras.domains.events.crontab import fault_of
 from selaras.domains.events.models import Alert, Heartbeat
 from selaras.domains.people.contracts import Actor
 from selaras.kernel import clock
@@ -17,7 +18,8 @@ from selaras.kernel.errors import Invalid, Stale
 from selaras.kernel.sentences import Sentence, say
 
 _SHORTEST, _LONGEST = 10, 366 * 86_400  # seconds
-_UNSEEN = ("name", "interval", "grace", "severity", "item")
+_ASLEEP = 1  # seconds after a ping, and its grace, the settler looks for when one by cron is due
+_UNSEEN = ("name", "interval", "cron", "zone", "grace", "severity", "item")
 
 
 @transaction.atomic
@@ -26,20 +28,24 @@ def create_heartbeat(
     by: Actor,
     source_id: int,
     name: str,
-    interval: int,
     grace: int,
+    interval: int = 0,
+    cron: str = "",
+    zone: str = "",
     severity: str = "error",
     item: str = "",
     watches: str = "",
 ) -> NewHeartbeat:
     """A heartbeat of a source; its key is told here once and stored only as a hash.
 
+    Expected every `interval` seconds, or at the times of `cron` by the clock of `zone`.
     With `watches`, the name of an alert that fires as long as all is well, it has no key. Raises Invalid naming the
     field at fault, NotFound, NotAllowed.
     """
     source = locked_source(source_id, by)
     row = Heartbeat(source=source, watches=watches.strip()[:200])
-    _fill(row, {"name": name, "interval": interval, "grace": grace, "severity": severity, "item": item})
+    when = {"interval": interval, "cron": cron, "zone": zone}
+    _fill(row, {"name": name, "grace": grace, "severity": severity, "item": item, **when})
     key = None if row.watches else _new_key(row)
     if row.watches:
         fires = Alert.objects.filter(source_id=source_id, state=FIRING, labels__alertname=row.watches)
@@ -51,7 +57,7 @@ def create_heartbeat(
 
 @transaction.atomic
 def change_heartbeat(heartbeat_id: int, *, by: Actor, seen: int | None = None, **fields: Any) -> None:
-    """Change name, interval, grace, severity or item; an alert that is open keeps its labels until it ends.
+    """Change name, interval or times, grace, severity or item; an alert that is open keeps its labels until it ends.
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
@@ -112,7 +118,11 @@ def _fill(row: Heartbeat, given: dict[str, Any]) -> None:
         faults["name"] = say("Give a name of up to 120 characters.")
     elif Heartbeat.objects.filter(source_id=row.source_id, name=name).exclude(pk=row.pk or 0).exists():
         faults["name"] = say("This source has a heartbeat with this name.")
-    if not _SHORTEST <= given["interval"] <= _LONGEST:
+    cron, zone = given["cron"].strip(), given["zone"] if given["cron"].strip() else ""
+    wrong = fault_of(cron, zone) if cron else None
+    if wrong:
+        faults |= dict([wrong])
+    if not cron and not _SHORTEST <= given["interval"] <= _LONGEST:
         faults["interval"] = say("From 10 seconds to a year.")
     if not 0 <= given["grace"] <= _LONGEST:
         faults["grace"] = say("From nothing to a year.")
@@ -123,4 +133,5 @@ def _fill(row: Heartbeat, given: dict[str, Any]) -> None:
     if faults:
         raise Invalid(faults)
     row.name, row.item, row.severity = name, item, given["severity"]
-    row.interval, row.grace = given["interval"], given["grace"]
+    row.cron, row.zone = cron, zone
+    row.interval, row.grace = _ASLEEP if cron else given["interval"], given["grace"]

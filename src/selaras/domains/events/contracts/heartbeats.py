@@ -47,7 +47,8 @@ PULSE_WORDS: dict[Pulse, Sentence] = {
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatRow:
-    """Something that is to be heard every `interval` seconds, and `grace` later at the latest. `due_at`: by then."""
+    """Something that is to be heard every `interval` seconds, or at the times of `cron` in `zone`; `grace` seconds
+    later at the latest. `due_at`: by then."""
 
     id: int
     name: str
@@ -64,6 +65,8 @@ class HeartbeatRow:
     started_at: datetime | None
     due_at: datetime | None
     version: int
+    cron: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

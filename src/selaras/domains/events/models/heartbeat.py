@@ -18,6 +18,9 @@ class Heartbeat(models.Model):
     # The name of an alert of the source that fires as long as all is well: Prometheus's Watchdog.
     watches = models.CharField(max_length=200, blank=True, default="", db_default="")
     watched_alert = models.ForeignKey("events.Alert", null=True, on_delete=models.SET_NULL, related_name="+")
+    # When it is expected: at the times of a cron expression in a zone (crontab.py), else so long after it was heard.
+    cron = models.CharField(max_length=100, blank=True, default="", db_default="")
+    zone = models.CharField(max_length=63, blank=True, default="", db_default="")
     interval = models.IntegerField()  # seconds, as `grace`
     grace = models.IntegerField()
     severity = models.CharField(max_length=20)

@@ -37,7 +37,9 @@ def times_of(row: Heartbeat) -> Times:
     heard = row.heard_at
     if row.watched_alert is not None and row.watched_alert.state == "firing":
         heard = max(filter(None, (heard, row.watched_alert.last_seen)))
-    return Times(row.interval, row.grace, row.paused, heard, row.failed_at, row.down_from, row.down_until)
+    return Times(
+        row.interval, row.grace, row.paused, heard, row.failed_at, row.down_from, row.down_until, row.cron, row.zone
+    )
 
 
 def _row(row: Heartbeat) -> HeartbeatRow:
@@ -57,5 +59,7 @@ def _row(row: Heartbeat) -> HeartbeatRow:
         heard_at=times.heard_at,
         started_at=row.started_at,
         due_at=None if row.paused else times.due_at,
+        cron=row.cron,
+        zone=row.zone,
         version=row.version,
     )

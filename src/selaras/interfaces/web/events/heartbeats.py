@@ -29,6 +29,7 @@ from selaras.domains.events.contracts.heartbeats import (
 from selaras.domains.events.queries.heartbeats import get_heartbeat, list_beats, list_heartbeats
 from selaras.interfaces.web.events.lengths import length_field, offer_lengths, worded
 from selaras.interfaces.web.events.own_alerts import OwnAlertForm, Rows, source_choices, source_field
+from selaras.interfaces.web.people.forms import zones
 from selaras.interfaces.web.shell.choices import offer
 from selaras.interfaces.web.shell.editing import kept_page
 from selaras.interfaces.web.shell.forms import refuse_into
@@ -43,7 +44,7 @@ _MARKS = {
     Pulse.FAILED: ("flame", "harm"),
     Pulse.PAUSED: ("player-pause", "wait"),
 }
-_DOTS = "…"
+_DOTS, _DAY = "…", 86_400
 _LENGTHS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000)
 
 
@@ -52,13 +53,21 @@ class HeartbeatForm(OwnAlertForm):
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example “Nightly backup”."))
     interval = length_field(_("Expected every"), initial=86_400)
+    cron = forms.CharField(
+        label=_("Or at these times (cron)"), required=False, max_length=100,
+        widget=forms.TextInput({"class": "mono", "spellcheck": "false", "placeholder": "0 2 * * 1-5"}),
+        help_text=_("Minute, hour, day, month, weekday: “0 2 * * 1-5” is every weekday at 02:00. Empty: as above."),
+    )  # fmt: skip
+    zone = forms.ChoiceField(label=_("By the clock of"), required=False)
     grace = length_field(_("Grace"), initial=3600, help_text=_("How much later it may come before an alert opens."))
-    field_order = ("source_id", "name", "interval", "grace", "severity", "item", "watches")
+    field_order = ("source_id", "name", "interval", "cron", "zone", "grace", "severity", "item", "watches")
 
     def __init__(self, *args: Any, known: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_lengths(self, "interval", [*known, *_LENGTHS])
         offer_lengths(self, "grace", [0, *known, *_LENGTHS])
+        offer(self, "zone", zones())
+        self.fields["zone"].initial = settings.TIME_ZONE
 
 
 class NewHeartbeatForm(HeartbeatForm):
@@ -110,7 +119,7 @@ def heartbeat(request: PageRequest, heartbeat_id: int) -> HttpResponseBase:
         change_heartbeat(heartbeat_id, by=request.actor, **given)
         messages.success(request, gettext("Saved."))
 
-    make = partial(HeartbeatForm, known=(row.interval, row.grace))
+    make = partial(HeartbeatForm, known=_known(row))
     address = reverse("web:events:heartbeat", args=[heartbeat_id])
     return kept_page(request, make, save, partial(_page, request, row), version=row.version, address=address)
 
@@ -142,7 +151,16 @@ def remove(request: PageRequest, heartbeat_id: int) -> HttpResponseBase:
 
 def _shown(row: HeartbeatRow) -> dict[str, Any]:
     icon, tone = _MARKS[row.pulse]
-    return {"row": row, "icon": icon, "tone": tone, "word": PULSE_WORDS[row.pulse], "every": worded(row.interval)}
+    return {"row": row, "icon": icon, "tone": tone, "word": PULSE_WORDS[row.pulse], "every": _every(row)}
+
+
+def _known(row: HeartbeatRow) -> tuple[int, ...]:
+    """The lengths it has; with a cron expression the interval is none."""
+    return (row.grace,) if row.cron else (row.interval, row.grace)
+
+
+def _every(row: HeartbeatRow) -> str:
+    return f"{row.cron} ({row.zone})" if row.cron else worded(row.interval)
 
 
 def _page(
@@ -154,13 +172,14 @@ def _page(
     stale: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    known = {name: getattr(row, name) for name in ("name", "interval", "grace", "severity", "item")}
+    known = {name: getattr(row, name) for name in ("name", "cron", "grace", "severity", "item")}
+    known |= {"zone": row.zone or settings.TIME_ZONE, "interval": _DAY if row.cron else row.interval}
     base = (settings.INTAKE_ADDRESS or request.build_absolute_uri("/")).rstrip("/")
     context = {
         "area": "sources",
         **_shown(row),
         "beats": [(beat, BEAT_WORDS[beat.kind]) for beat in list_beats(request.actor, row.id)],
-        "form": form or HeartbeatForm(initial={**known, "seen": row.version}, known=(row.interval, row.grace)),
+        "form": form or HeartbeatForm(initial={**known, "seen": row.version}, known=_known(row)),
         "allowed": worded(row.grace),
         "stale": stale,
         "key": key,

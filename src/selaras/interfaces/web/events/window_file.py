@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from selaras.domains.events.actions.window_file import export_windows, review_windows, take_windows
 from selaras.domains.events.queries.windows import windows_version
 from selaras.interfaces.web.events.rule_forms import FileForm
+from selaras.interfaces.web.shell.fields import asked
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import Invalid, Stale
@@ -23,6 +24,7 @@ class WindowFileForm(FileForm):
         label=gettext_lazy("Windows"), required=False, max_length=1_000_000, strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
     )  # fmt: skip
+    asked(file)
 
 
 @page(permission="events.respond")
