@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -229,3 +230,11 @@ def test_a_mail_of_mails_of_mails_ends() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000))
     assert notice_of(b"Subject: deep\n" + deep, "10.0.0.1").labels["alertname"] in ("deep", "Unreadable mail")
     assert read_mail(b"Subject: a\n" * 100_000).subject == "a"
+
+
+def test_a_mail_of_ten_thousand_parts_is_read_in_a_moment() -> None:
+    parts = b"".join(b"--b\nContent-Type: text/plain; charset=x%d\n\nline %d\n" % (n, n) for n in range(10_000))
+    mail = b"Subject: many parts\nContent-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n"
+    began = process_time()
+    assert notice_of(mail, "10.0.0.1").labels["alertname"] == "many parts"
+    assert process_time() - began < 10

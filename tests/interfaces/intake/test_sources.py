@@ -73,6 +73,19 @@ def test_what_a_proxy_says_is_believed_only_of_a_known_one(transactional_db: Non
     assert ask(forwarded, invented, nonsense, proxies=proxies) == [200, 401, 401]
 
 
+def test_a_certificate_counts_where_a_known_proxy_has_looked_at_it(transactional_db: None) -> None:
+    made = create_source(by=SYSTEM, name="Plant", with_token=False, certificate="CN=prometheus,O=Acme")
+    good = {"x-ssl-client-verify": "SUCCESS", "x-ssl-client-s-dn": "CN=prometheus,O=Acme"}
+    failed = {**good, "x-ssl-client-verify": "FAILED:expired"}
+    stranger = {**good, "x-ssl-client-s-dn": "CN=other"}
+    assert ask(good) == [401]  # from anybody: anybody can write it
+    proxies = (ip_network("127.0.0.0/8"),)
+    assert ask(good, failed, stranger, {**good, "authorization": "Bearer x"}, proxies=proxies) == [200, 401, 401, 401]
+    assert Alert.objects.get().source_id == made.id
+    counted = {row.reason: row.count for row in list_refused(SYSTEM)}
+    assert counted == {RefusalReason.NO_CREDENTIALS: 2, RefusalReason.UNKNOWN_CREDENTIALS: 2}
+
+
 def test_a_change_is_known_within_the_age_of_the_list(dsn: str) -> None:
     source = Source.objects.get()
     assert ask({}, dsn=dsn) == [200]

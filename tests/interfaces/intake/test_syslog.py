@@ -241,3 +241,12 @@ def test_what_the_system_drops_is_counted() -> None:
         if Path("/proc/net/udp").exists():
             assert 50 < dropped_of(str(os.fstat(unread.fileno()).st_ino)) <= 100
     assert dropped_of("none") == 0
+
+
+def test_a_line_of_a_megabyte_is_kept_whole_and_one_alert(dsn: str) -> None:
+    for head in (b"<11>1 - db1 app - BIG - ", b"<11>Oct 11 22:14:15 db1 app: ", b"", b"<11>1 - db1 app - - ["):
+        long = head + b"(a+)+ 'x=\"1 " * (MB // 12)
+        against(("syslog-tcp",), tcp(long + b"\n" + DISK + b"\n"))
+        assert long in messages()
+    assert {alert.state for alert in Alert.objects.all()} == {"firing"}
+    assert all(len(str(alert.labels)) < 4000 for alert in Alert.objects.all())

@@ -16,6 +16,8 @@ router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Networks = Annotated[list[Annotated[str, Field(max_length=43)]], Field(max_length=100)]
 
+Certificate = Annotated[str, Field(max_length=500)]
+
 
 class FloodOut(Schema):
     """Messages of further alerts that were folded into one; `now` if it goes on; `examples` are labels, as JSON."""
@@ -42,6 +44,7 @@ class SourceOut(Schema):
     enabled: bool
     version: int
     may_open: int
+    certificate: str
     firing: int
     heard_at: datetime | None
     flood: FloodOut | None
@@ -84,6 +87,7 @@ class SourceIn(Given):
     organisation_id: Id | None = None
     networks: Networks = []
     with_token: bool = True
+    certificate: Certificate = ""
 
 
 class SourceChangeIn(Given):
@@ -91,6 +95,7 @@ class SourceChangeIn(Given):
 
     name: Name | None = None
     networks: Networks | None = None
+    certificate: Certificate | None = None
     enabled: bool | None = None
     may_open: Annotated[int, Field(ge=1, le=MAY_OPEN_AT_MOST)] | None = None
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None

@@ -1,4 +1,5 @@
-"""Who may post: a token (bearer, or the password of basic authentication), else an address in a source's networks.
+"""Who may post: a token (bearer, or the password of basic authentication), else a certificate that a trusted proxy has
+looked at, else an address in a source's networks.
 
 The list is held in memory and read again every few seconds, and at once when somebody unknown knocks, so that a source
 that was just made works at once. Refused requests are counted an hour, address and reason.
@@ -21,6 +22,8 @@ from selaras.interfaces.intake.settings import IntakeSettings, Network
 Address = IPv4Address | IPv6Address
 Load = Callable[[], Awaitable[list[KnownSource]]]
 
+# What nginx knows as $ssl_client_verify and $ssl_client_s_dn, under the names most give them.
+_VERIFIED, _SUBJECT = b"x-ssl-client-verify", b"x-ssl-client-s-dn"
 _REMEMBERED = 10_000  # credentials and addresses whose answer is remembered between two readings of the list
 _COUNTED = 1000  # addresses counted apart; the rest together
 _AT_ONCE = 1.0  # seconds between readings that a stranger may cause
@@ -34,7 +37,8 @@ class Sources:
         self._by_id: dict[int, KnownSource] = {}
         self._by_token: dict[bytes, int] = {}
         self._networks: list[tuple[Network, int]] = []
-        self._answers: dict[tuple[bytes, str], int] = {}
+        self._by_subject: dict[str, int] = {}
+        self._answers: dict[tuple[bytes, str, str], int] = {}
         self._read_at = float("-inf")
         self.refused: Counter[tuple[str, str]] = Counter()
 
@@ -43,16 +47,16 @@ class Sources:
         if monotonic() - self._read_at > self._settings.sources_age:
             await self._read(must=self._read_at == float("-inf"))
         given = headers.get(b"authorization", b"")
-        address = self._address(headers, client)
-        known = self._answers.get((given, address)) or self._find(given, address)
+        address, subject = self._address(headers, client), self._subject(headers, client)
+        known = self._answers.get((given, address, subject)) or self._find(given, address, subject)
         if known is None and monotonic() - self._read_at > _AT_ONCE:
             await self._read(must=False)
-            known = self._find(given, address)
+            known = self._find(given, address, subject)
         if known is None:
-            raise self._refusal(given, address)
+            raise self._refusal(given or subject.encode(), address)
         if len(self._answers) >= _REMEMBERED:
             self._answers.clear()
-        self._answers[given, address] = known
+        self._answers[given, address, subject] = known
         return known
 
     def is_called(self, source_id: int, name: str) -> bool:
@@ -83,13 +87,16 @@ class Sources:
         self._answers.clear()
         self._by_id = {row.id: row for row in rows}
         self._by_token = {row.token_hash: row.id for row in rows if row.token_hash is not None}
+        self._by_subject = {row.certificate: row.id for row in rows if row.certificate}
         networks = [(ip_network(block, strict=False), row.id) for row in rows for block in row.networks]
         self._networks = sorted(networks, key=lambda pair: (-pair[0].prefixlen, pair[1]))  # the older of two alike
 
-    def _find(self, given: bytes, address: str) -> int | None:
+    def _find(self, given: bytes, address: str, subject: str = "") -> int | None:
         if given:
             token = _token(given)
             return None if token is None else self._by_token.get(sha256(token).digest())
+        if subject:
+            return self._by_subject.get(subject)
         where = _parsed(address)
         if where is None:
             return None
@@ -101,6 +108,13 @@ class Sources:
         if forwarded is None or not self._settings.proxies:
             return client
         return _behind(forwarded.decode("latin-1"), client, self._settings.proxies)
+
+    def _subject(self, headers: dict[bytes, bytes], client: str) -> str:
+        """Whose certificate a trusted proxy has found good; "" if none: what others write there is nothing."""
+        proxies = self._settings.proxies
+        if not proxies or headers.get(_VERIFIED) != b"SUCCESS" or not _within(_parsed(client), proxies):
+            return ""
+        return headers.get(_SUBJECT, b"").decode("utf-8", errors="replace").strip()
 
     def _refusal(self, given: bytes, address: str) -> Refuse:
         self.count(address, RefusalReason.UNKNOWN_CREDENTIALS if given else RefusalReason.NO_CREDENTIALS)
@@ -130,11 +144,15 @@ def _parsed(address: str) -> Address | None:
     return mapped or found
 
 
+def _within(where: Address | None, networks: Iterable[Network]) -> bool:
+    return where is not None and any(where.version == each.version and where in each for each in networks)
+
+
 def _behind(forwarded: str, client: str, proxies: Iterable[Network]) -> str:
     """The nearest address that is not one of our own proxies, read from the right: the left may be invented."""
     hops: list[Any] = [client, *(hop.strip() for hop in reversed(forwarded.split(",")))]
     for hop in hops:
         where = _parsed(hop)
-        if where is None or not any(where.version == p.version and where in p for p in proxies):
+        if not _within(where, proxies):
             return str(hop)
     return str(hops[-1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _LOAD = """
-    SELECT s.id, s.token_hash, s.networks, s.name, m.paths::text AS paths
+    SELECT s.id, s.token_hash, s.networks, s.name, s.certificate, m.paths::text AS paths
     FROM events_source s LEFT JOIN events_mapping m ON m.source_id = s.id WHERE s.enabled"""
 
 _SNMP_USERS = """
@@ -23,6 +23,7 @@ class KnownSource:
     networks: tuple[str, ...]
     name: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
+    certificate: str = ""
 
 
 async def load_sources(connection: Any) -> list[KnownSource]:
@@ -30,7 +31,8 @@ async def load_sources(connection: Any) -> list[KnownSource]:
     rows = await connection.fetch(_LOAD)
     return [
         KnownSource(
-            row["id"], row["token_hash"], tuple(row["networks"]), row["name"], json.loads(row["paths"] or "{}")
+            row["id"], row["token_hash"], tuple(row["networks"]), row["name"], json.loads(row["paths"] or "{}"),
+            row["certificate"],
         )
         for row in rows
     ]  # fmt: skip

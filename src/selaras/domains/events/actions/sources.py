@@ -26,6 +26,7 @@ def create_source(
     organisation_id: int | None = None,
     networks: Sequence[str] = (),
     with_token: bool = True,
+    certificate: str = "",
 ) -> NewSource:
     """A source; its token is told here once and stored only as a hash. Raises Invalid, NotAllowed."""
     require(by, "events.sources", organisation_id)
@@ -35,6 +36,7 @@ def create_source(
         name=name,
         organisation_id=organisation_id,
         networks=_networks(networks),
+        certificate=_certificate(certificate),
         token_hash=_hash(token) if token else None,
     )
     return NewSource(row.pk, token)
@@ -49,10 +51,11 @@ def change_source(
     networks: Sequence[str] | None = None,
     enabled: bool | None = None,
     may_open: int | None = None,
+    certificate: str | None = None,
     seen: int | None = None,
 ) -> None:
-    """Rename it, change its networks, disable or enable it, bound the alerts it may open in ten minutes: what is given.
-    Intake knows within seconds.
+    """Rename it, change its networks or certificate, disable or enable it, bound the alerts it may open in ten minutes:
+    what is given. Intake knows within seconds.
 
     `seen` is the version it was read at. Raises Invalid, NotAllowed, NotFound, Stale.
     """
@@ -63,8 +66,9 @@ def change_source(
     row.networks = row.networks if networks is None else _networks(networks)
     row.enabled = row.enabled if enabled is None else enabled
     row.may_open = row.may_open if may_open is None else _may_open(may_open)
+    row.certificate = row.certificate if certificate is None else _certificate(certificate, row.pk)
     row.version += 1
-    row.save(update_fields=["name", "networks", "enabled", "may_open", "version"])
+    row.save(update_fields=["name", "networks", "enabled", "may_open", "certificate", "version"])
 
 
 @transaction.atomic
@@ -89,6 +93,15 @@ def _name(name: str, own_id: int | None = None) -> str:
     if Source.objects.filter(name=name).exclude(pk=own_id or 0).exists():
         raise Invalid({"name": say("There is another source with this name.")})
     return name
+
+
+def _certificate(subject: str, own_id: int | None = None) -> str:
+    subject = subject.strip()
+    if len(subject) > 500:
+        raise Invalid({"certificate": say("Give a subject of up to 500 characters.")})
+    if subject and Source.objects.filter(certificate=subject).exclude(pk=own_id or 0).exists():
+        raise Invalid({"certificate": say("There is another source with this certificate.")})
+    return subject
 
 
 def _may_open(number: int) -> int:

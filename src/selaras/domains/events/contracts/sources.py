@@ -69,6 +69,7 @@ class SourceRow:
     enabled: bool
     version: int = 1
     may_open: int = MAY_OPEN
+    certificate: str = ""  # the subject of its certificate
 
 
 @dataclass(frozen=True, slots=True)

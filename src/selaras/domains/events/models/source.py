@@ -17,6 +17,8 @@ class Source(models.Model):
     token_hash = models.BinaryField(max_length=32, null=True, blank=True)
     # CIDR blocks from which posts are taken without a token.
     networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    # The subject of its certificate, as a trusted proxy tells it; empty: none.
+    certificate = models.CharField(max_length=500, default="", db_default="", blank=True)
     organisation = models.ForeignKey(
         "people.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,6 +35,9 @@ class Source(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], name="source_token_once", condition=~Q(token_hash=None)),
+            models.UniqueConstraint(
+                fields=["certificate"], name="source_certificate_once", condition=~Q(certificate="")
+            ),
             models.CheckConstraint(condition=Q(may_open__gte=1), name="source_may_open_some"),
         ]
 

@@ -109,4 +109,5 @@ def _row(source: Source) -> SourceRow:
         enabled=source.enabled,
         version=source.version,
         may_open=source.may_open,
+        certificate=source.certificate,
     )

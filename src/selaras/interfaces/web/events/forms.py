@@ -26,6 +26,12 @@ class _SourceFields(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=_("One a line, for example 10.1.0.0/16. Leave it empty, and only the token counts."),
     )
+    certificate = forms.CharField(
+        label=_("Subject of its certificate"),
+        required=False,
+        max_length=500,
+        help_text=_("For example CN=prometheus,O=Acme, where a trusted proxy asks for certificates. Otherwise empty."),
+    )
 
     def clean_networks(self) -> list[str]:
         """One block a line (or between commas)."""
@@ -56,7 +62,7 @@ class NewSourceForm(_SourceFields):
         help_text=_("Whose systems it watches. It stays so: nobody reads another customer's alerts."),
     )
     with_token = forms.BooleanField(label=_("Give it a token"), required=False, initial=True)
-    field_order = ("name", "organisation_id", "with_token", "networks")
+    field_order = ("name", "organisation_id", "with_token", "networks", "certificate")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

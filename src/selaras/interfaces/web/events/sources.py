@@ -94,7 +94,8 @@ def _page(
 ) -> HttpResponse:
     row = life.source
     known = {
-        "name": row.name, "networks": "\n".join(row.networks), "may_open": row.may_open, "seen": row.version,
+        "name": row.name, "networks": "\n".join(row.networks), "certificate": row.certificate,
+        "may_open": row.may_open, "seen": row.version,
     }  # fmt: skip
     context = {
         "area": "sources",
