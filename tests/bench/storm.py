@@ -1,12 +1,12 @@
 """`make bench-storm`: a burst of a million events, from a post to the page, and ten minutes at full rate.
 
     make bench-storm                          the burst and the way to the page
-    make bench-storm ARGS="--events 100000"   a shorter burst; with --apart, to a process of its own for intake
+    make bench-storm ARGS="--events 100000"   a shorter burst; with --one-origin, to where the pages are
     make bench-storm ARGS="--sustained 10"    minutes at full rate, against Alertmanager in the same run
 
 Everything is on: hosts that alerts lead to, added labels, inhibition, flapping, correlation, incidents, pages. The
-installation is `selaras up` with its own durable PostgreSQL; the sender, a process of its own, and the counting channel
-share the cores with it.
+installation is `selaras up --intake-port` with its own durable PostgreSQL; the sender, a process of its own, and the
+counting channel share the cores with it.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -38,7 +37,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=1_000_000, help="of the burst; 0: none")
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--batch", type=int, default=100, help="events a post")
-    parser.add_argument("--apart", action="store_true", help="the burst goes to `selaras intake`, a process of its own")
+    parser.add_argument("--one-origin", action="store_true", help="the burst goes where the pages are")
     parser.add_argument("--records", type=int, default=20_000, help="in the queue")
     parser.add_argument("--rate", type=int, default=1000, help="alerts a second on the way to the page")
     parser.add_argument("--seconds", type=int, default=30, help="of the way to the page; 0: none")
@@ -47,7 +46,9 @@ def main() -> int:
     with counting() as channel, installed(channel, asked.records) as (installation, session):
         if asked.sustained:
             return 0 if storm_sustained.measure(installation, asked.sustained) else 1
-        with installation.up() as running:
+        asked.apart = 0 if asked.one_origin else free_port()
+        with installation.up(*([f"--intake-port={asked.apart}"] if asked.apart else [])) as running:
+            until(lambda: is_open(asked.apart or running.port), "intake listens", 120)
             met = not asked.seconds or storm_pages.measure(
                 running, installation, channel, session, asked.rate, asked.seconds
             )
@@ -72,17 +73,17 @@ def _burst(running: Running, installation: Installation, session: str, asked: ar
     quiet.warm_up()
     quiet.read_for(QUIET_SECONDS)
     before = stored(installation)
-    with _target(running, installation, apart=asked.apart) as (port, roots):
-        reader, memory = Reader(running.port, session), Memory([*roots, postgres_pid(installation)])
-        for one in (reader, memory):
-            one.start()
-        found = sender(port, 0, asked.events, asked.batch, asked.connections, SECONDS, paging_every=1000)
-        for one in (reader, memory):
-            one.over.set()
-            one.join()
+    reader, memory = Reader(running.port, session), Memory([running.process.pid, postgres_pid(installation)])
+    for one in (reader, memory):
+        one.start()
+    port = asked.apart or running.port
+    found = sender(port, 0, asked.events, asked.batch, asked.connections, SECONDS, paging_every=1000)
+    for one in (reader, memory):
+        one.over.set()
+        one.join()
     kept = stored(installation) - before
     right = kept == found["answered"] or bool(found["broken"] and kept > found["answered"])
-    where = "intake apart" if asked.apart else "one origin"
+    where = "one origin" if port == running.port else "intake apart"
     print(
         f"\nBurst ({where}): {asked.events:,} new events in batches of {asked.batch} over {asked.connections}"
         f" connections\n  {found['answered'] / found['seconds']:,.0f} events/s for {found['seconds']:.0f} s;"
@@ -96,18 +97,6 @@ def _burst(running: Running, installation: Installation, session: str, asked: ar
     print(f"  the queue page before: {quiet.told()}")
     print(f"  the queue page meanwhile: {reader.told()} (aim p95 under {PAGE_MS:.0f} ms: {'met' if met else 'MISSED'})")
     return right and met and not found["without_word"]
-
-
-@contextmanager
-def _target(running: Running, installation: Installation, *, apart: bool) -> Iterator[tuple[int, list[int]]]:
-    """Where the burst goes, and the processes that take it: the one origin, or intake as a process of its own."""
-    if not apart:
-        yield running.port, [running.process.pid]
-        return
-    port = free_port()
-    with installation.running("intake", "--port", str(port)) as intake:
-        until(partial(is_open, port), "intake listens", 120)
-        yield port, [running.process.pid, intake.process.pid]
 
 
 def sender(

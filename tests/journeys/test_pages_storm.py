@@ -33,8 +33,7 @@ def installation(channel: Channel) -> Iterator[Installation]:
 def test_each_process_is_killed_and_each_cause_is_paged_once(installation: Installation, channel: Channel) -> None:
     apart, syslog = free_port(), free_port()
     with (
-        installation.up(f"--listen=syslog-tcp={syslog}") as running,
-        installation.running("intake", "--port", str(apart)) as intake,
+        installation.up(f"--listen=syslog-tcp={syslog}", f"--intake-port={apart}") as running,
     ):
         until(lambda: is_open(apart), "intake listens")
         with storm(running.port) as one, storm(apart, first=10) as other:
@@ -46,7 +45,7 @@ def test_each_process_is_killed_and_each_cause_is_paged_once(installation: Insta
                 lambda: kill_database(installation),
                 lambda: kill(running, "front"),
                 lambda: kill(running, "listen"),
-                intake.process.kill,
+                lambda: kill(running, "intake"),
                 lambda: kill_in_the_call(running, channel),
             )
             for strike in strikes:

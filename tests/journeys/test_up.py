@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.journeys.harness import Installation, Running, new_home, until
+from tests.journeys.harness import Installation, Running, free_port, is_open, new_home, until
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,20 @@ def test_a_killed_process_is_started_again(running: Running) -> None:
         old.kill()
         until(partial(_other, running, name, old), f"{name} is started again")
     until(lambda: running.status("/-/ready") == 200, "it serves again")
+
+
+def test_events_may_come_to_a_process_of_their_own(installation: Installation) -> None:
+    port = free_port()
+    with installation.up(f"--intake-port={port}") as running:
+        assert f"It takes events in at http://127.0.0.1:{port}" in running.said()
+        until(lambda: is_open(port), "it listens", 60)
+        old = running.child("intake")
+        assert old is not None
+        old.kill()
+        until(partial(_other, running, "intake", old), "intake is started again")
+        until(lambda: is_open(port), "it listens again", 60)
+        assert running.signal(signal.SIGINT) < 8
+        assert not is_open(port)
 
 
 def test_a_killed_database_is_started_again(running: Running, installation: Installation) -> None:

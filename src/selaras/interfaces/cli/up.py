@@ -25,10 +25,16 @@ READY_SECONDS = 60.0
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
 @click.option("--demo", is_flag=True, help="Load the demo organisation if there is nobody yet.")
+@click.option("--intake-port", type=int, help="Take events in here too, by a process of its own: for storms of them.")
 @listeners
-def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence[Wanted]]) -> None:
+def up(
+    host: str, port: int, workers: int, demo: bool, intake_port: int | None, wanted: Sequence[Sequence[Wanted]]
+) -> None:
     """Run everything for one machine: database, pages, API, intake, live stream, jobs."""
     require_port(host, port)
+    if intake_port:
+        require_port(host, intake_port)
+        os.environ.setdefault("SELARAS_INTAKE_ADDRESS", f"http://{host}:{intake_port}")
     require_free(on(host, wanted))
     os.environ.setdefault("SELARAS_URL", f"http://{host}:{port}")
     stopping = stop_on_signals()
@@ -39,6 +45,8 @@ def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence
             return
         web = Child("web", ("front", "--host", host, "--port", str(port), "--workers", str(workers)))
         children = [web, Child("worker", ("worker",))]
+        if intake_port:
+            children.append(Child("intake", ("intake", "--host", host, "--port", str(intake_port))))
         if wanted:
             children.append(Child("listeners", arguments(host, wanted)))
         try:
@@ -48,6 +56,8 @@ def up(host: str, port: int, workers: int, demo: bool, wanted: Sequence[Sequence
             _wait_until_ready(web, host, port, stopping)
             if not stopping.is_set():
                 click.secho(f"Selaras is ready at http://{host}:{port} ({time.monotonic() - began:.1f} s)", fg="green")
+                if intake_port:
+                    click.echo(f"It takes events in at http://{host}:{intake_port}")
                 for one in on(host, wanted):
                     click.echo(f"It listens for {one}")
                 if demo:
