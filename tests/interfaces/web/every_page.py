@@ -18,6 +18,8 @@ from selaras.domains.duty.queries import get_rota, next_shift_change
 from selaras.domains.events.actions.checks import create_check
 from selaras.domains.events.actions.heartbeats import create_heartbeat
 from selaras.domains.events.actions.mapping import set_mapping
+from selaras.domains.events.actions.replays import replay_file
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
@@ -111,6 +113,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     events += ["/silences/new", f"/silences/new?alert={alert}", f"/silences/{silence}"]
     rule = list_rules(world.administrator)[0].id
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
+    events += ["/rules/replays", f"/rules/replays/{_replay(world)}"]
     window = _window(calendar)
     events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}"]
     events += ["/rules/history", "/rules/history/1", "/alerts/set-aside", "/alerts/noise"]
@@ -163,6 +166,13 @@ def _source() -> int:
     sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
     set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
     return made
+
+
+def _replay(world: World) -> int:
+    draft = f"rules:\n- name: {LONG[:100]}\n  when: []\n  class: exception\n  opens_incident: true\n"
+    done = replay_file(draft, by=world.administrator, since=clock.now() - timedelta(days=31))
+    run_next_replay()
+    return done
 
 
 def _window(calendar: int) -> int:

@@ -6,6 +6,7 @@ from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.run_checks import run_due_checks
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.interfaces.jobs.loops import Loop
@@ -28,6 +29,7 @@ def loops() -> Sequence[Loop]:
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
         *(Loop(f"messages {n}", send_next, seconds=1.0) for n in range(1, SENDERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
+        Loop("replays", run_next_replay, seconds=1.0),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )
 

@@ -39,6 +39,20 @@ def _count(label: Any, most: int, help_text: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, help_text=help_text)
 
 
+def _days() -> forms.TypedChoiceField:
+    """How much of the past is replayed."""
+    field = forms.TypedChoiceField(
+        label=_("Replay the last"),
+        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days")), ("92", _("3 months")), ("366", _("year"))],
+        coerce=lambda value: int(value or 7),
+        empty_value="7",
+        initial="7",
+        required=False,
+    )
+    asked(field)
+    return field
+
+
 _NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "before_id")  # nothing is a choice
 MORE = ("adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
 
@@ -86,6 +100,7 @@ class RuleForm(forms.Form):
         help_text=_("Labels whose values must be equal in both, for example cluster, site."),
     )
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
+    days = _days()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, present: Sequence[RuleRow], own_id: int | None = None, **kwargs: Any) -> None:
@@ -129,11 +144,11 @@ class RuleForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """What the action takes."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != "days"}
 
     def draft(self, conditions: Sequence[Condition]) -> RuleRow:
         """The rule as it would be, for trying it."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id")}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id", "days")}
         own = self._own
         return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
 
@@ -150,14 +165,7 @@ class RuleFileForm(forms.Form):
     )
     asked(file)
     upload = forms.FileField(label=_("Or a file"), required=False)
-    days = forms.TypedChoiceField(
-        label=_("Replay the last"),
-        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days"))],
-        coerce=int,
-        initial="7",
-        required=False,
-    )
-    asked(days)
+    days = _days()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def text(self) -> str:

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
+from selaras.domains.events.actions.replays import replay_file
+from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.queries.rules import (
     get_rule_version,
@@ -43,23 +44,24 @@ def file(request: PageRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, {"form": form}, status=422)
     text = form.text()
-    days = form.cleaned_data["days"] or 7
-    shown, replayed = RuleFileForm(initial={"file": text, "seen": seen, "days": days}), None
+    days = form.cleaned_data["days"]
+    shown = RuleFileForm(initial={"file": text, "seen": seen, "days": days})
     try:
         if request.POST.get("do") == "take":
             take_rules(text, by=request.actor, seen=form.cleaned_data["seen"])
             messages.success(request, _("Taken. The rules of the file hold from now on."))
             return HttpResponseRedirect(reverse("web:events:rules"))
-        changes = review_rules(text, by=request.actor)
         if request.POST.get("do") == "replay":
-            replayed = replay_file(text, by=request.actor, since=clock.now() - timedelta(days=days))
+            replay_id = replay_file(text, by=request.actor, since=clock.now() - timedelta(days=days))
+            return HttpResponseRedirect(reverse("web:events:replay", args=[replay_id]))
+        changes = review_rules(text, by=request.actor)
     except Invalid as refusal:
         faults = [spoken(sentence) for sentence in refusal.fields.values()]
         return _page(request, {"form": shown, "faults": faults}, status=422)
     except Stale:
         context = {"form": shown, "changes": review_rules(text, by=request.actor), "reviewed": True, "stale": True}
         return _page(request, context, status=409)
-    return _page(request, {"form": shown, "changes": changes, "reviewed": True, "replayed": replayed})
+    return _page(request, {"form": shown, "changes": changes, "reviewed": True})
 
 
 @page(permission="events.rules")
