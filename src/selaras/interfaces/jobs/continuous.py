@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.count_noise import count_noise_again
 from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.run_checks import run_due_checks
 from selaras.domains.events.actions.run_replays import run_next_replay
@@ -29,6 +30,7 @@ def loops() -> Sequence[Loop]:
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
         *(Loop(f"messages {n}", send_next, seconds=1.0) for n in range(1, SENDERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
+        Loop("noise", count_noise_again, seconds=30.0),
         Loop("replays", run_next_replay, seconds=1.0),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )

@@ -4,6 +4,7 @@ from selaras.domains.events.models.check import Check, CheckResult
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
+from selaras.domains.events.models.noise import NoiseCount
 from selaras.domains.events.models.replay import Replay
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
@@ -25,6 +26,7 @@ __all__ = [
     "Cursor",
     "Heartbeat",
     "Mapping",
+    "NoiseCount",
     "RawBatch",
     "Refused",
     "Replay",

@@ -33,9 +33,13 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "record_id": wanted.record_id,
         "assigned_to_id": wanted.assignee_id,
         "assigned_team_id": wanted.team_id,
+        "rule_id": wanted.rule_id,
+        "changed_at__gte": wanted.since,
         "silence__isnull": None if wanted.silenced is None else not wanted.silenced,
     }
     rows = Assessment.objects.filter(**{k: v for k, v in asked.items() if v is not None})
+    if wanted.service_id is not None:
+        rows = rows.filter(_of_service(wanted.service_id))
     # The first half of each is the condition of an index.
     own = Q(acknowledged_episode__isnull=False, acknowledged_episode=F("alert__episode"))
     aside = Q(shelved_until__isnull=False, shelved_until__gt=clock.now())
@@ -43,6 +47,12 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         if holds is not None:
             rows = rows.filter(condition) if holds else rows.exclude(condition)
     return _with_labels(rows, wanted)
+
+
+def _of_service(service_id: int) -> Q:
+    # Two halves with an index each: what its own labels name, and what incidents of the service took in.
+    of_incidents = Assessment.objects.filter(record__service_id=service_id).values("pk")
+    return Q(service_id=service_id, record__service=None) | Q(pk__in=of_incidents)
 
 
 def needs_reading(wanted: AlertFilter) -> bool:

@@ -43,6 +43,11 @@ def compiled_rules() -> list[CompiledRule]:
     return ready
 
 
+def rule_names() -> dict[int, str]:
+    """The name of every rule, by id: whoever sees alerts may know them."""
+    return dict(Rule.objects.values_list("pk", "name"))
+
+
 def rule_set_number() -> int:
     """The number of the version that holds now."""
     return RuleSet.objects.order_by("-number").values_list("number", flat=True)[0]
