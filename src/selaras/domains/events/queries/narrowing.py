@@ -50,9 +50,11 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
 
 
 def _of_service(service_id: int) -> Q:
-    # Two halves with an index each: what its own labels name, and what incidents of the service took in.
-    of_incidents = Assessment.objects.filter(record__service_id=service_id).values("pk")
-    return Q(service_id=service_id, record__service=None) | Q(pk__in=of_incidents)
+    """Those that its labels name, and those that incidents of the service took in; if they are few, by their ids."""
+    own, taken_in = Q(service_id=service_id, record__service=None), Q(record__service_id=service_id)
+    halves = [Assessment.objects.filter(half).values_list("pk", flat=True)[: FEW + 1] for half in (own, taken_in)]
+    ids = [pk for half in halves for pk in half]
+    return Q(pk__in=ids) if len(ids) <= FEW else own | taken_in
 
 
 def needs_reading(wanted: AlertFilter) -> bool:
