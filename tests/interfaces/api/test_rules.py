@@ -4,6 +4,7 @@ import pytest
 
 from selaras.domains.agreements.queries.calendars import list_calendars
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from tests.domains.events.build import fire, make_source
@@ -75,18 +76,27 @@ def test_a_file_is_reviewed_before_it_is_taken(owner: Caller) -> None:
 def test_a_file_is_replayed_over_history(owner: Caller) -> None:
     fire(make_source(), clock.now(), alertname="Odd", instance="a")
     draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
-    made = owner.post("/rules/replay", file=draft, days=1).json()
-    assert (made["looked_at"], made["differ"], made["cut"]) == (1, 1, False)
-    assert made["totals"]["incidents"] == {"today": 0, "draft": 1}
-    assert made["alerts"][0]["draft"]["rule"] == "Loud"
-    assert owner.post("/rules/replay", file="rules: [5]").json()["field"] == "file"
+    asked = owner.post("/rules/replays", file=draft, days=1).json()
+    address = f"/rules/replays/{asked['id']}"
+    assert (asked["ended_at"], asked["result"], asked["percent"]) == (None, None, 0)
+    assert run_next_replay() == 1
+    made = owner.get(address).json()
+    assert (made["looked_at"], made["result"]["differ"], made["percent"]) == (1, 1, 100)
+    assert made["result"]["totals"]["incidents"] == {"today": 0, "draft": 1}
+    assert made["result"]["alerts"][0]["draft"]["rule"] == "Loud"
+    assert [row["id"] for row in owner.get("/rules/replays").json()] == [asked["id"]]
+    assert owner.post("/rules/replays", file="rules: [5]").json()["field"] == "file"
+    late = "2030-01-01T00:00:00Z"
+    assert owner.post("/rules/replays", file=draft, since=late, until=late).json()["field"] == "since"
+    assert owner.delete(address).json() == []
+    assert owner.get(address).status_code == 404
 
 
 def test_noise_is_counted(owner: Caller) -> None:
     fire(make_source("Loud"), clock.now(), alertname="Odd", instance="a")
     assess_pending()
     made = owner.get("/noise?days=1").json()
-    assert (made["total"]["received"], made["total"]["alerts"], made["cut"]) == (1, 1, False)
+    assert (made["total"]["received"], made["total"]["alerts"], made["at"]) == (1, 1, None)
     assert made["by"]["source"][0]["name"] == "Loud"
 
 

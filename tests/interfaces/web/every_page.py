@@ -18,6 +18,8 @@ from selaras.domains.duty.queries import get_rota, next_shift_change
 from selaras.domains.events.actions.checks import create_check
 from selaras.domains.events.actions.heartbeats import create_heartbeat
 from selaras.domains.events.actions.mapping import set_mapping
+from selaras.domains.events.actions.replays import replay_file
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.actions.silences import silence as make_silence
 from selaras.domains.events.actions.snmp_users import add_snmp_user
 from selaras.domains.events.actions.sources import create_source
@@ -121,6 +123,7 @@ def pages(world: World) -> list[tuple[Actor | None, str]]:
     events += ["/rules", f"/rules?moved={rule}&way=down", "/rules/new", f"/rules/{rule}", "/rules/file"]
     table = save_table(by=SYSTEM, name="t" * 80, keys=["host"], rows=f"host,owner\n{LONG},{LONG}\n")
     events += ["/tables", "/tables/new", f"/tables/{table}"]
+    events += ["/rules/replays", f"/rules/replays/{_replay(world)}"]
     window = _window(calendar)
     events += ["/maintenance", "/maintenance/new", f"/maintenance/{window}", "/maintenance/file"]
     events += ["/retention", "/rules/history", "/rules/history/1", "/alerts/set-aside", "/alerts/noise"]
@@ -174,6 +177,13 @@ def _source() -> int:
     sample = f'{{"rows": [{{"title": "{LONG}", "host": "db1", "severity": "P1"}}]}}'
     set_mapping(made, by=SYSTEM, paths={"each": "rows", "name": "title"}, seen=0, sample=sample)
     return made
+
+
+def _replay(world: World) -> int:
+    draft = f"rules:\n- name: {LONG[:100]}\n  when: []\n  class: exception\n  opens_incident: true\n"
+    done = replay_file(draft, by=world.administrator, since=clock.now() - timedelta(days=31))
+    run_next_replay()
+    return done
 
 
 def _window(calendar: int) -> int:

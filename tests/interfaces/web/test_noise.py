@@ -21,9 +21,14 @@ def test_names_are_the_readers_and_lead_where_they_may_go(role: Role, follows: b
     fire(source, clock.now(), alertname="DatabaseDown", instance="toko-db-1", severity="critical")
     assess()
     service = Service.objects.get(pk=estate.service)
-    shown = text_of(signed_in(make_person(estate.provider, role, language="en")).get("/alerts/noise?days=1"))
+    client = signed_in(make_person(estate.provider, role, language="en"))
+    shown = text_of(client.get("/alerts/noise?days=1"))
     assert f'<a href="/services/{service.slug}">{service.name_en}</a>' in shown
-    assert f'<a href="/alerts?source={source}&state=all">Loud</a>' in shown
+    for kind, pk in (("source", source), ("service", estate.service)):
+        address = f"/alerts?{kind}={pk}&state=all&days=1"
+        assert f'<a href="{address}">1<' in shown
+        assert "DatabaseDown" in text_of(client.get(address))
+    assert "DatabaseDown" not in text_of(client.get(f"/alerts?service={estate.service + 999}&state=all"))
     assert ('<a href="/rules/' in shown) is follows
     assert 'href="?days=1" aria-current="true"' in shown
 

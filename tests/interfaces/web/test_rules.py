@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rules import save_rule
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.models import Alert, Rule, SetAside
+from selaras.domains.events.queries.replays import get_replay
 from selaras.domains.events.queries.rules import list_rules, rule_set_number
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
@@ -128,11 +130,36 @@ def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> 
     assert "Watchdog" in page
     draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
     given = {"file": draft, "seen": rule_set_number(), "do": "replay", "days": "1"}
-    page = text_of(client.post("/rules/file", given))
+    address = client.post("/rules/file", given).headers["Location"]
+    waits = client.get(address)
+    assert waits.headers["Refresh"]
+    assert "Waits for the worker" in text_of(waits)
+    assert run_next_replay() == 1
+    done = client.get(address)
+    assert "Refresh" not in done.headers
+    page = text_of(done)
     assert "The draft treats 1 alert otherwise" in page
+    assert address in text_of(client.get("/rules/replays"))
+    file = get_replay(SYSTEM, int(address.rsplit("/", 1)[1])).file
+    review = {"file": file, "seen": rule_set_number(), "do": "review"}
+    assert "Loud" in text_of(client.post("/rules/file", review))
     assert "Loud" in page
     assert re.search(r"Exception\s*(<[^>]*>\s*)*Loud", page)
     assert "Loud" not in names()
+
+
+def test_one_rule_is_replayed_from_its_form(client: Client) -> None:
+    source = make_source()
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        fire(source, clock.now(), alertname="Odd", instance="a")
+    before = names()
+    address = client.post("/rules/new", form(do="replay", days="1")).headers["Location"]
+    assert run_next_replay() == 1
+    assert "Replay of “Quiet”" in text_of(client.get(address))
+    assert names() == before
+    assert client.post("/rules/new", form(do="replay", days="9")).status_code == 422
+    assert client.post(f"{address}/drop").status_code == 302
+    assert client.get(address).status_code == 404
 
 
 def test_the_history_says_who_and_leads_back(client: Client) -> None:

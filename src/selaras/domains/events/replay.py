@@ -5,13 +5,15 @@ folding along the chain and what people did are left out on both sides.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
 
-from selaras.domains.events.contracts import FIRING, AlertClass
+from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.replaying import Outcome, PastChange
-from selaras.domains.events.contracts.rules import RuleRow, Verdict
+from selaras.domains.events.contracts.rules import USUAL_FLAPPING, RuleRow, Verdict
 from selaras.domains.events.flapping import flaps_until
 from selaras.domains.events.grouping import due, group_key, group_labels
 from selaras.domains.events.inhibiting import inhibitions, keys_left, keys_sought
@@ -45,61 +47,70 @@ class _Seen:
 
     change: PastChange
     decided: Verdict
-    labels: Mapping[str, str]
-    keys: Sequence[str]
+    group: str
+    cause: str
+    keys: Sequence[str]  # under which it holds others back
+    sought: Sequence[str]  # under which it is held back
     outcome: Outcome
     fires: bool = False
     starts: list[datetime] = field(default_factory=list)
     flaps_until: datetime | None = None
-    group: str = ""
     due: datetime | None = None  # it waits for its group
 
 
-def replay(
-    history: Iterable[PastChange], rules: Sequence[CompiledRule], until: datetime | None = None
-) -> dict[int, Outcome]:
-    """What the rules make of each alert of a history, oldest change first, by the alert's id; `until`: its end."""
-    fold = _Replay(rules)
-    for change in history:
-        fold.take(change)
-    if until is not None:
-        fold.free(until)
-    return {alert_id: seen.outcome for alert_id, seen in fold.seen.items()}
+class Replay:
+    """One rule set's fold over a history, oldest change first. What is settled is forgotten.
 
+    `keeps` is how long after its end something may still come of an alert's past.
+    """
 
-class _Replay:
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules, self.among = rules, inhibitions(rules)
-        self.seen: dict[int, _Seen] = {}
-        self.causes: dict[str, _Cause] = {}
-        self.holders: Counter[str] = Counter()  # how many alerts that fire leave each key
-        self.groups = defaultdict[str, _Group](_Group)
-        self.held: dict[int, None] = {}  # alerts that fire and are held back, oldest first
+        self.keeps = timedelta(minutes=max([USUAL_FLAPPING.minutes, *(r.rule.flap_minutes or 0 for r in rules)]))
+        self._seen: dict[int, _Seen] = {}
+        self._causes: dict[str, _Cause] = {}
+        self._holders: Counter[str] = Counter()  # how many alerts that fire leave each key
+        self._groups = defaultdict[str, _Group](_Group)
+        self._held: dict[int, int] = {}  # alerts that fire and are held back, and in which order they were
+        self._waiting: dict[str, dict[int, None]] = {}  # those of them that seek each key
+        self._calming: list[tuple[datetime, int]] = []  # a heap: when each of them will have calmed down, or is told
+        self._order = count()
 
     def take(self, change: PastChange) -> None:
-        """One change, after what has calmed down before it."""
+        """One change, after what has calmed down or waited long enough before it."""
         self.free(change.at)
-        seen = self.seen.get(change.alert_id) or self._meet(change)
+        seen = self._seen.get(change.alert_id) or self._meet(change)
         if change.state == FIRING:
             self._fires(seen, change)
         elif seen.fires:
             self._ends(seen, change)
-            self.free(change.at)
+
+    def settle(self, alert_id: int) -> Outcome:
+        """What came of an alert; it is forgotten."""
+        return self._seen.pop(alert_id).outcome
+
+    def forget_causes(self, at: datetime) -> None:
+        """Those that nothing will be added to any more."""
+        old = [key for key, one in self._causes.items() if one.quiet_since and at - one.quiet_since > REST]
+        for key in old:
+            del self._causes[key]
+        for key in [key for key, one in self._groups.items() if not one.firing and one.due and at - one.due > REST]:
+            del self._groups[key]
 
     def _meet(self, change: PastChange) -> _Seen:
         decided = verdict(change.labels, self.rules, change.item)
-        labels = {**change.labels, **decided.added}
+        labels = {**change.labels, **decided.added} if decided.added else change.labels
         rule = decided.rule.name if decided.rule else ""
-        seen = _Seen(change, decided, labels, keys_left(labels, self.among), Outcome(decided.alert_class, rule))
-        if decided.rule and decided.rule.group_by:
-            common = group_labels(decided.rule, labels)
-            seen.group = group_key(decided.rule, decided.policy_id, change.organisation_id, common)
-        self.seen[change.alert_id] = seen
+        keys, sought = keys_left(labels, self.among), keys_sought(labels, self.among)
+        group = _group(change, decided, labels)
+        cause = _cause(change, decided, labels, group)
+        seen = _Seen(change, decided, group, cause, keys, sought, Outcome(decided.alert_class, rule))
+        self._seen[change.alert_id] = seen
         return seen
 
     def _fires(self, seen: _Seen, change: PastChange) -> None:
         if not seen.fires:
-            self.holders.update(seen.keys)
+            self._holders.update(seen.keys)
         seen.fires, seen.change = True, change
         seen.outcome.turns += 1
         already = seen.flaps_until is not None and seen.flaps_until > change.at
@@ -111,34 +122,38 @@ class _Replay:
 
     def _ends(self, seen: _Seen, change: PastChange) -> None:
         seen.fires = False
-        self.holders.subtract(seen.keys)
-        self.held.pop(change.alert_id, None)
+        self._holders.subtract(seen.keys)
+        self._let_go(seen)
         seen.due = None
         if seen.group:
-            self.groups[seen.group].firing.discard(change.alert_id)
-        cause = self.causes.get(self._key(seen))
+            self._groups[seen.group].firing.discard(change.alert_id)
+        cause = self._causes.get(seen.cause)
         if cause is not None and change.alert_id in cause.firing:
             cause.firing.discard(change.alert_id)
             if not cause.firing:
                 cause.paged, cause.quiet_since = False, change.at
+        for key in seen.keys:
+            if self._holders[key] <= 0:
+                del self._holders[key]
+        self._answer({one for key in seen.keys for one in self._waiting.get(key, ())}, change.at)
 
     def _respond_or_hold(self, seen: _Seen, at: datetime) -> None:
         rule = seen.decided.rule
         if rule is None or not rule.opens_incident:
             return
         if self._is_held(seen, at):
-            seen.outcome.held += seen.change.alert_id not in self.held
-            self.held.setdefault(seen.change.alert_id)
+            seen.outcome.held += seen.change.alert_id not in self._held
+            self._hold(seen)
             return
         if seen.group and self._waits(seen, rule, at):
-            self.held.setdefault(seen.change.alert_id)
+            self._hold(seen)
             return
-        self.held.pop(seen.change.alert_id, None)
+        self._let_go(seen)
         self._respond(seen, at)
 
     def _waits(self, seen: _Seen, rule: RuleRow, at: datetime) -> bool:
         """Whether it waits for its group at this moment; if not, people are told."""
-        group = self.groups[seen.group]
+        group = self._groups[seen.group]
         if seen.due is None:
             if group.due is None or group.due <= at:
                 group.due = due(rule, at, group.told_at, fresh=not group.firing)
@@ -149,11 +164,29 @@ class _Replay:
         group.firing.add(seen.change.alert_id)
         return False
 
+    def _hold(self, seen: _Seen) -> None:
+        alert_id = seen.change.alert_id
+        if alert_id not in self._held:
+            self._held[alert_id] = next(self._order)
+            for key in seen.sought:
+                self._waiting.setdefault(key, {})[alert_id] = None
+        for until in (seen.flaps_until, seen.due):
+            if until is not None:
+                heappush(self._calming, (until, alert_id))
+
+    def _let_go(self, seen: _Seen) -> None:
+        if self._held.pop(seen.change.alert_id, None) is None:
+            return
+        for key in seen.sought:
+            waiting = self._waiting[key]
+            del waiting[seen.change.alert_id]
+            if not waiting:
+                del self._waiting[key]
+
     def _respond(self, seen: _Seen, at: datetime) -> None:
-        key = self._key(seen)
-        cause = self.causes.get(key)
+        cause = self._causes.get(seen.cause)
         if cause is None or (cause.quiet_since is not None and at - cause.quiet_since > REST):
-            cause = self.causes[key] = _Cause()
+            cause = self._causes[seen.cause] = _Cause()
             seen.outcome.incidents += 1
         cause.firing.add(seen.change.alert_id)
         cause.quiet_since = None
@@ -164,24 +197,35 @@ class _Replay:
     def _is_held(self, seen: _Seen, at: datetime) -> bool:
         if any(until is not None and until > at for until in (seen.flaps_until, seen.due)):
             return True
-        own = set(seen.keys)
-        return any(self.holders[key] > (key in own) for key in keys_sought(seen.labels, self.among))
+        return any(self._holders[key] > (key in seen.keys) for key in seen.sought)
 
     def free(self, at: datetime) -> None:
-        """What nothing holds back any more gets its answer, if it fires still."""
-        for alert_id in [one for one in self.held if not self._is_held(self.seen[one], at)]:
-            self._respond_or_hold(self.seen[alert_id], at)
+        """What has calmed down or waited long enough by then gets its answer."""
+        calm = set()
+        while self._calming and self._calming[0][0] <= at:
+            calm.add(heappop(self._calming)[1])
+        self._answer(calm, at)
 
-    def _key(self, seen: _Seen) -> str:
-        if seen.decided.rule and seen.decided.rule.stands_alone:
-            return own_key(seen.change.labels, seen.change.source_id, seen.group or None)
-        if seen.group:
-            return f"group:{seen.group}"
-        item_id = seen.change.item.id if seen.change.item else None
-        return cause_key(seen.labels, seen.change.source_id, item_id, seen.change.service_id)
+    def _answer(self, some: Collection[int], at: datetime) -> None:
+        """What nothing holds back any more gets its answer, oldest first, if it fires still."""
+        for alert_id in sorted((one for one in some if one in self._held), key=self._held.__getitem__):
+            seen = self._seen[alert_id]
+            if not self._is_held(seen, at):
+                self._respond_or_hold(seen, at)
 
 
-def by_class(outcomes: Iterable[Outcome]) -> dict[AlertClass, int]:
-    """How many alerts are of each class."""
-    counted = Counter(one.alert_class for one in outcomes)
-    return {alert_class: counted[alert_class] for alert_class in AlertClass}
+def _group(change: PastChange, decided: Verdict, labels: Mapping[str, str]) -> str:
+    """The group with which people are told of it; "" if it is told by itself."""
+    rule = decided.rule
+    if rule is None or not rule.group_by:
+        return ""
+    return group_key(rule, decided.policy_id, change.organisation_id, group_labels(rule, labels))
+
+
+def _cause(change: PastChange, decided: Verdict, labels: Mapping[str, str], group: str) -> str:
+    """What its incident is found by."""
+    if decided.rule and decided.rule.stands_alone:
+        return own_key(change.labels, change.source_id, group or None)
+    if group:
+        return f"group:{group}"
+    return cause_key(labels, change.source_id, change.item.id if change.item else None, change.service_id)

@@ -1,7 +1,7 @@
 """Alerts: what monitoring sees now, what was made of it and what people do. Events come in through intake, not here."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
@@ -22,7 +22,6 @@ from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.noise import get_noise
 from selaras.domains.events.queries.searching import search_terms
 from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
-from selaras.kernel import clock
 from selaras.kernel.wording import spoken
 
 router = Router()
@@ -178,9 +177,9 @@ class AssignedIn(NotedIn):
 
 
 class NoiseOut(Schema):
-    """From received to worked on by a person; `cut`: only the newest 20,000 alerts are counted."""
+    """From received to worked on by a person; `at`: counted then, as there are many; null: counted now."""
 
-    cut: bool
+    at: datetime | None
     total: dict[str, Any]
     by: dict[str, list[dict[str, Any]]]
 
@@ -189,12 +188,12 @@ class NoiseOut(Schema):
 @permitted("events.view")
 def noise(request: Asked, days: Annotated[int, Field(ge=1, le=31)] = 7) -> Any:
     """How much of what came in was worth a person's while, by source, rule and service."""
-    found = get_noise(request.auth, since=clock.now() - timedelta(days=days))
+    found = get_noise(request.auth, days=days)
     by = {
         kind: [{**asdict(row), "name": found.names[kind].get(row.id or 0, "")} for row in rows]
         for kind, rows in found.by.items()
     }
-    return NoiseOut(cut=found.cut, total=asdict(found.total), by=by)
+    return NoiseOut(at=found.at, total=asdict(found.total), by=by)
 
 
 @router.get("/alerts", response=answers(AlertPageOut), operation_id="list_alerts")
@@ -210,6 +209,9 @@ def alerts(
     shelved: bool | None = None,
     assignee_id: Id | None = None,
     team_id: Id | None = None,
+    rule_id: Id | None = None,
+    service_id: Id | None = None,
+    since: AwareDatetime | None = None,
     q: Annotated[str, Field(max_length=400)] = "",
     after: Key | None = None,
     limit: Limit = 50,
@@ -218,7 +220,7 @@ def alerts(
     conditions, words = search_terms(q)
     wanted = AlertFilter(
         state, alert_class, source_id, item_id, None, silenced, acknowledged, shelved, assignee_id, team_id,
-        conditions, words,
+        conditions, words, rule_id=rule_id, service_id=service_id, since=since,
     )  # fmt: skip
     page = list_alerts(request.auth, wanted, after=after, limit=limit)
     return AlertPageOut(rows=[AlertOut.of(row) for row in page.rows], next=page.next, looked_at=page.looked_at)

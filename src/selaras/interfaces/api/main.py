@@ -32,6 +32,7 @@ from selaras.interfaces.api import (
     policies,
     problems,
     records,
+    replays,
     rotas,
     rules,
     runbooks,
@@ -96,6 +97,7 @@ api.add_router("", policies.router, tags=["duty"])
 api.add_router("", channels.router, tags=["duty"])
 api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
+api.add_router("", replays.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
 api.add_router("", silences.router, tags=["events"])
 api.add_router("", windows.router, tags=["events"])

@@ -1,16 +1,14 @@
 """The rules that decide about alerts: read, change, try, take from a file, go back; and what could not be assessed."""
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
 
 from selaras.domains.events.actions.assess import retry_set_aside
-from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
+from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
 from selaras.domains.events.contracts import AlertClass, Condition
-from selaras.domains.events.contracts.replaying import Compared
 from selaras.domains.events.contracts.rules import Addition, RuleChange, RuleRow
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.queries.log import list_set_aside
@@ -18,7 +16,6 @@ from selaras.domains.events.queries.rules import get_rule, list_rule_versions, l
 from selaras.domains.events.queries.trial import try_rule
 from selaras.domains.operations.queries import known_runbooks
 from selaras.interfaces.api.operation import Asked, Given, Id, Limit, Slug, answers, permitted
-from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 from selaras.kernel.wording import spoken
@@ -166,29 +163,6 @@ class FileIn(Given):
     seen: Seen | None = None
 
 
-class ReplayIn(Given):
-    """A rule file, and how many days of history it is tried on."""
-
-    file: File
-    days: Annotated[int, Field(ge=1, le=31)] = 7
-
-
-class ReplayOut(Schema):
-    """Figures under today's rules and under the draft, and the alerts that differ (the first 200).
-
-    `cut`: there were more than `looked_at` changes since then; the newest count.
-    """
-
-    since: datetime
-    looked_at: int
-    cut: bool
-    differ: int
-    totals: dict[str, Any]
-    classes: list[dict[str, Any]]
-    rules: list[dict[str, Any]]
-    alerts: list[dict[str, Any]]
-
-
 class ChangesOut(Schema):
     """What is different, a line a rule; `taken` says whether it holds now."""
 
@@ -304,32 +278,6 @@ def take(request: Asked, given: FileIn) -> Any:
     if not given.dry_run:
         take_rules(given.file, by=request.auth, seen=given.seen, runbooks=known_runbooks())
     return ChangesOut(taken=not given.dry_run, changes=[told(change) for change in changes])
-
-
-@router.post("/rules/replay", response=answers(ReplayOut), operation_id="replay_rules")
-@permitted("events.rules")
-def replay(request: Asked, given: ReplayIn) -> Any:
-    """What a file would have made of the alerts of the last days, next to today's rules; nothing is changed."""
-    since = clock.now() - timedelta(days=given.days)
-    made = replay_file(given.file, by=request.auth, since=since, runbooks=known_runbooks())
-    return ReplayOut(
-        since=made.since,
-        looked_at=made.looked_at,
-        cut=made.cut,
-        differ=made.differ,
-        totals=_figures(made.totals),
-        classes=[_figures(one) for one in made.classes],
-        rules=[_figures(one) for one in made.rules],
-        alerts=[
-            {"id": row.alert_id, "labels": dict(row.labels), "today": asdict(row.before), "draft": asdict(row.after)}
-            for row in made.rows
-        ],
-    )
-
-
-def _figures(one: Compared) -> dict[str, Any]:
-    both = {"alerts": one.alerts, "incidents": one.incidents, "pages": one.pages}
-    return {"name": spoken(one.name), **{name: {"today": old, "draft": new} for name, (old, new) in both.items()}}
 
 
 @router.get("/rules/versions", response=answers(list[VersionOut]), operation_id="list_rule_versions")

@@ -18,7 +18,7 @@ def duty() -> None:
 @click.option("--rota", default="", help="The short name of one rota; else all.")
 def now(at: str | None, rota: str) -> None:
     """Print a line a rota: its short name, who has it (or “-”), until when, who is next."""
-    moment = _moment(at) if at else None
+    asked = moment(at) if at else None
     with environment():
         set_up_django()
         from selaras.domains.duty.queries import list_on_duty
@@ -26,7 +26,7 @@ def now(at: str | None, rota: str) -> None:
         from selaras.kernel.errors import NotFound
 
         try:
-            rows = list_on_duty(system_actor("command line"), at=moment, slug=rota)
+            rows = list_on_duty(system_actor("command line"), at=asked, slug=rota)
         except NotFound:
             raise Trouble(f"There is no rota with the short name {rota}.") from None
         for row in rows:
@@ -36,11 +36,12 @@ def now(at: str | None, rota: str) -> None:
             click.echo("\t".join((row.rota.slug, names.get(row.now.person_id, "") if row.now else "-", until, after)))
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A moment as it is typed. Raises Trouble."""
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         raise Trouble(f"“{text}” is not a moment. Write it as 2026-12-01T03:00+07:00.") from None
-    if moment.tzinfo is None:
+    if found.tzinfo is None:
         raise Trouble(f"Name the zone of “{text}”, as in 2026-12-01T03:00+07:00.")
-    return moment
+    return found

@@ -11,6 +11,7 @@ from selaras.interfaces.cli.home import Trouble
 from selaras.interfaces.cli.importing import import_
 from selaras.interfaces.cli.listen import listen
 from selaras.interfaces.cli.prepare import prepare
+from selaras.interfaces.cli.replay import replay
 from selaras.interfaces.cli.up import up
 
 COMMANDS: Sequence[click.Command] = (
@@ -29,6 +30,7 @@ COMMANDS: Sequence[click.Command] = (
     admin.django,
     duty,
     import_,
+    replay,
     backup.backup,
     backup.restore,
 )

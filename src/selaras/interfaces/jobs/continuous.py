@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from selaras.domains.duty.actions.deliver import send_next
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.count_noise import count_noise_again
 from selaras.domains.events.actions.follow_streams import follow_streams
 from selaras.domains.events.actions.forget_alerts import forget_alerts
 from selaras.domains.events.actions.roll_over import roll_over
 from selaras.domains.events.actions.run_checks import run_due_checks
+from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
@@ -38,6 +40,8 @@ def loops() -> Sequence[Loop]:
         *(Loop(f"runbooks {n}", make_next_call, seconds=1.0) for n in range(1, CALLERS + 1)),
         *(Loop(f"checks {n}", run_due_checks, seconds=1.0) for n in range(1, CHECKERS + 1)),
         Loop("retention", let_go, seconds=300.0),
+        Loop("noise", count_noise_again, seconds=30.0),
+        Loop("replays", run_next_replay, seconds=1.0),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )
 

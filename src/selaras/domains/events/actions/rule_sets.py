@@ -1,17 +1,14 @@
 """The rule set as a whole: take it from a file, or go back to a former version. All of it or nothing."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from django.db import transaction
 
 from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.actions.rules import check
-from selaras.domains.events.contracts.replaying import Replayed
 from selaras.domains.events.contracts.rules import RuleChange, RuleRow
 from selaras.domains.events.models import Rule
-from selaras.domains.events.queries.replaying import replay_rules
 from selaras.domains.events.queries.rules import get_rule_version, list_rules, rule_changes
 from selaras.domains.events.rule_file import read, written
 from selaras.domains.events.rule_set import planned
@@ -33,19 +30,14 @@ def review_rules(file: str, *, by: Actor, runbooks: Collection[str] = ()) -> lis
 
     Raises Invalid, NotAllowed.
     """
+    return rule_changes(by, list_rules(by), planned_by(file, by=by, runbooks=runbooks))
+
+
+def planned_by(file: str, *, by: Actor, runbooks: Collection[str] = ()) -> list[RuleRow]:
+    """The set that taking this file would give; nothing is changed. Raises Invalid, NotAllowed."""
     present, wanted = list_rules(by), _read(file, runbooks)
     _check(wanted)
-    return rule_changes(by, present, planned(present, wanted)[0])
-
-
-def replay_file(file: str, *, by: Actor, since: datetime, runbooks: Collection[str] = ()) -> Replayed:
-    """What this file would have made of the alerts since then, next to today's rules; nothing is changed.
-
-    Raises Invalid, NotAllowed.
-    """
-    present, wanted = list_rules(by), _read(file, runbooks)
-    _check(wanted)
-    return replay_rules(by, planned(present, wanted)[0], since=since)
+    return planned(present, wanted)[0]
 
 
 @transaction.atomic

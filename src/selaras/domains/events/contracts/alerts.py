@@ -77,7 +77,10 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """What a list of alerts shows; every field narrows it. `words` stand anywhere in the labels, in any case."""
+    """What a list of alerts shows; every field narrows it. `words` stand anywhere in the labels, in any case.
+
+    `service_id` is that of the incident, where there is one; `since` when it changed last.
+    """
 
     state: str | None = None
     alert_class: AlertClass | None = None
@@ -92,6 +95,9 @@ class AlertFilter:
     conditions: tuple[Condition, ...] = ()
     words: tuple[str, ...] = ()
     group_id: int | None = None  # told together
+    rule_id: int | None = None
+    service_id: int | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+NOISE_DAYS = (1, 7, 31)
+"""The times that noise is asked for, in days up to now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +21,16 @@ class NoiseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
-    """Noise of a time, most alerts first; `cut`: only the newest alerts were counted, as there are more."""
+class Counted:
+    """Noise of a time, most alerts first."""
 
     total: NoiseRow
     by: Mapping[str, tuple[NoiseRow, ...]]  # under `source`, `rule`, `service`
+
+
+@dataclass(frozen=True, slots=True)
+class Noise(Counted):
+    """The same with the names of what it counts by. `at`: counted then, as there are many; None: counted now."""
+
     names: Mapping[str, Mapping[int, str]]
-    cut: bool
+    at: datetime | None

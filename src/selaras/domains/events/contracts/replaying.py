@@ -60,13 +60,46 @@ class ReplayedRow:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A replay: `looked_at` changes from `since` on (`cut`: there were more; the newest count)."""
+    """A replay: `looked_at` changes from `since` until `until`, today's rules and the draft's.
+
+    An alert that differs is told as it was when it first did.
+    """
 
     since: datetime
+    until: datetime
     looked_at: int
-    cut: bool
     totals: Compared
     classes: tuple[Compared, ...]
     rules: tuple[Compared, ...]
     differ: int
     rows: tuple[ReplayedRow, ...]  # of those that differ, the first
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """A replay that was asked for; it waits, runs (`reached` a moment of the history), or has a `result` or `trouble`.
+
+    `title` says of what: the name of a rule, or empty for a whole file. `file` is the draft as a rule file.
+    """
+
+    id: int
+    title: str
+    by_name: str
+    made_at: datetime
+    since: datetime
+    until: datetime
+    file: str
+    looked_at: int
+    reached: datetime | None
+    ended_at: datetime | None
+    result: Replayed | None
+    trouble: Sentence | None
+
+    @property
+    def percent(self) -> int:
+        """How far through the time it is."""
+        if self.ended_at is not None:
+            return 100
+        if self.reached is None:
+            return 0
+        return max(0, min(100, int(100 * (self.reached - self.since) / (self.until - self.since))))

@@ -5,8 +5,10 @@ from selaras.domains.events.models.group import Group
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
 from selaras.domains.events.models.log import Change, Cursor, RawBatch, SetAside
 from selaras.domains.events.models.mapping import Mapping
+from selaras.domains.events.models.noise import NoiseCount
 from selaras.domains.events.models.opened import Opened
 from selaras.domains.events.models.recheck import Recheck
+from selaras.domains.events.models.replay import Replay
 from selaras.domains.events.models.retention import LogDay, Retention
 from selaras.domains.events.models.rule import Rule, RuleSet
 from selaras.domains.events.models.silence import Silence
@@ -31,10 +33,12 @@ __all__ = [
     "Heartbeat",
     "LogDay",
     "Mapping",
+    "NoiseCount",
     "Opened",
     "RawBatch",
     "Recheck",
     "Refused",
+    "Replay",
     "Retention",
     "Rule",
     "RuleSet",

@@ -115,6 +115,8 @@ class Assessment(models.Model):
                 fields=["labels"], opclasses=["jsonb_path_ops"], name="assessment_labels", condition=Q(state=FIRING)
             ),
             _newest("assessment_of_source", ~Q(source=None), "source"),
+            _newest("assessment_of_rule", ~Q(rule=None), "rule"),
+            _newest("assessment_of_service", ~Q(service=None), "service"),
             _newest("assessment_acknowledged", ~Q(acknowledged_episode=None)),
             _newest("assessment_shelved", ~Q(shelved_until=None)),
             _newest("assessment_of_person", ~Q(assigned_to=None), "assigned_to"),

@@ -34,9 +34,13 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "group_id": wanted.group_id,
         "assigned_to_id": wanted.assignee_id,
         "assigned_team_id": wanted.team_id,
+        "rule_id": wanted.rule_id,
+        "changed_at__gte": wanted.since,
         "silence__isnull": None if wanted.silenced is None else not wanted.silenced,
     }
     rows = Assessment.objects.filter(**{k: v for k, v in asked.items() if v is not None})
+    if wanted.service_id is not None:
+        rows = rows.filter(_of_service(wanted.service_id))
     # The first half of each is the condition of an index.
     own = Q(acknowledged_episode__isnull=False, acknowledged_episode=F("alert__episode"))
     aside = Q(shelved_until__isnull=False, shelved_until__gt=clock.now())
@@ -44,6 +48,14 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         if holds is not None:
             rows = rows.filter(condition) if holds else rows.exclude(condition)
     return _with_labels(rows, wanted)
+
+
+def _of_service(service_id: int) -> Q:
+    """Those that its labels name, and those that incidents of the service took in; if they are few, by their ids."""
+    own, taken_in = Q(service_id=service_id, record__service=None), Q(record__service_id=service_id)
+    halves = [Assessment.objects.filter(half).values_list("pk", flat=True)[: FEW + 1] for half in (own, taken_in)]
+    ids = [pk for half in halves for pk in half]
+    return Q(pk__in=ids) if len(ids) <= FEW else own | taken_in
 
 
 def needs_reading(wanted: AlertFilter) -> bool:

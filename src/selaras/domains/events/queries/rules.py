@@ -52,6 +52,11 @@ def compiled_drafts(drafts: Sequence[RuleRow]) -> list[CompiledRule]:
     return [CompiledRule(row, tables.get(row.looks_up)) for row in drafts]
 
 
+def rule_names() -> dict[int, str]:
+    """The name of every rule, by id: whoever sees alerts may know them."""
+    return dict(Rule.objects.values_list("pk", "name"))
+
+
 def rule_set_number() -> int:
     """The number of the version that holds now."""
     return RuleSet.objects.order_by("-number").values_list("number", flat=True)[0]

@@ -31,15 +31,22 @@ def try_rule(actor: Actor, draft: RuleRow, *, before_id: int | None = None) -> T
     return _summed(rows, tried, draft.id)
 
 
+def placed(present: Sequence[RuleRow], draft: RuleRow, before_id: int | None = None) -> list[RuleRow]:
+    """The set with the draft in it: in the place of the rule of its id, or a new one before another."""
+    rest = [rule for rule in present if not draft.id or rule.id != draft.id]
+    if draft.id:
+        place = sum((rule.order, rule.id) < (draft.order, draft.id) for rule in rest)
+    else:
+        place = next((n for n, rule in enumerate(rest) if rule.id == before_id), len(rest))
+    return [*rest[:place], draft, *rest[place:]]
+
+
 def _with(
     today: Sequence[CompiledRule], tried: CompiledRule, draft: RuleRow, before_id: int | None
 ) -> list[CompiledRule]:
-    rest = [compiled for compiled in today if not draft.id or compiled.rule.id != draft.id]
-    if draft.id:
-        place = sum((compiled.rule.order, compiled.rule.id) < (draft.order, draft.id) for compiled in rest)
-    else:
-        place = next((n for n, compiled in enumerate(rest) if compiled.rule.id == before_id), len(rest))
-    return [*rest[:place], tried, *rest[place:]]
+    compiled = {one.rule.id: one for one in today}
+    then = placed([one.rule for one in today], draft, before_id)
+    return [tried if rule is draft else compiled[rule.id] for rule in then]
 
 
 def _summed(rows: Sequence[TriedRow], tried: CompiledRule, own_id: int) -> Trial:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,34 +12,31 @@ from django.shortcuts import render
 
 from selaras.domains.events.contracts import CLASS_WORDS, AlertClass
 from selaras.domains.events.contracts.alerts import AlertFilter, AlertGroup, AlertRow
+from selaras.domains.events.contracts.noise import NOISE_DAYS
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.events.queries.grouping import get_trend, group_alerts
 from selaras.domains.events.queries.narrowing import READ_THROUGH
+from selaras.domains.events.queries.rules import rule_names
 from selaras.domains.events.queries.searching import search_terms
 from selaras.domains.events.queries.sources import list_sources
+from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import list_teams
+from selaras.domains.services.queries import list_services
 from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import spoken
+from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 
 ROWS = 50
 _STATES = ("firing", "resolved", "all")
 _YES_NO = {"1": True, "0": False}
 _KEPT = (
-    "state",
-    "class",
-    "source",
-    "item",
-    "team",
-    "mine",
-    "silenced",
-    "acknowledged",
-    "shelved",
-    "q",
-    "group",
-    "together",
-)
+    "state", "class", "source", "item", "rule", "service", "team", "mine", "silenced", "acknowledged", "shelved",
+    "days", "q", "group", "together",
+)  # fmt: skip
 _GROUPS = ("class", "source", "item")
+_DAYS = {str(days) for days in NOISE_DAYS}
 _LABELS = 12  # that are offered to group by
 
 
@@ -81,6 +79,11 @@ def alerts(request: PageRequest) -> HttpResponse:
         "item_now": wanted.item_id,
         "together_now": wanted.group_id,
         "item_name": next((r.assessed.item_name for r in found.rows if r.assessed), "") if wanted.item_id else "",
+        "rule_now": wanted.rule_id,
+        "rule_name": rule_names().get(wanted.rule_id, "") if wanted.rule_id else "",
+        "service_now": wanted.service_id,
+        "service_name": _service(request.actor, wanted.service_id),
+        "days_now": given.get("days") if wanted.since else "",
         "team_name": next((t.name for t in list_teams() if t.id == wanted.team_id), "") if wanted.team_id else "",
         "error": error,
         "groups": [(group, _into(group, by, given)) for group in groups],
@@ -107,6 +110,9 @@ def _wanted(given: Mapping[str, str], me: int | None) -> AlertFilter:
         source_id=number("source"),
         item_id=number("item"),
         group_id=number("together"),
+        rule_id=number("rule"),
+        service_id=number("service"),
+        since=clock.now() - timedelta(days=int(given["days"])) if given.get("days") in _DAYS else None,
         team_id=number("team"),
         assignee_id=me if "mine" in given else None,
         silenced=_YES_NO.get(given.get("silenced", "")),
@@ -115,6 +121,12 @@ def _wanted(given: Mapping[str, str], me: int | None) -> AlertFilter:
         conditions=conditions,
         words=words,
     )
+
+
+def _service(actor: Actor, service_id: int | None) -> str:
+    """In the reader's language."""
+    rows = list_services(actor) if service_id else ()
+    return next((named(row) for row in rows if row.id == service_id), "")
 
 
 def _into(group: AlertGroup, by: str, given: Mapping[str, str]) -> str:

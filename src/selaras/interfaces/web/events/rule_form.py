@@ -1,11 +1,14 @@
 """Make a rule or change one, and try it on the last alerts before it holds."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from selaras.domains.events.actions.replays import replay_rule
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.contracts.rules import RuleChange, RuleRow, Trial
@@ -16,6 +19,7 @@ from selaras.interfaces.web.events.conditions import ConditionRows
 from selaras.interfaces.web.events.rule_forms import RuleForm, as_lines
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound, Stale
 
 _SHOWN = 50  # alerts of a trial
@@ -47,14 +51,16 @@ def _answer(request: PageRequest, rule_id: int | None) -> HttpResponseBase:
         return _page(request, form, ConditionRows(own.conditions if own else (), empty=1 if own else 2), own)
     form, rows = RuleForm(request.POST, present=present, own_id=rule_id), ConditionRows.of(request.POST)
     do = request.POST.get("do", "")
-    ready = do in ("save", "try") and form.is_valid() and not rows.errors
+    ready = do in ("save", "try", "replay") and form.is_valid() and not rows.errors
     if ready and do == "try":
         before_id = form.cleaned_data.get("before_id")
         trial = try_rule(request.actor, form.draft(rows.conditions), before_id=before_id)
         return _page(request, form, rows, own, trial=trial)
     if not ready:
-        return _page(request, form, rows, own, status=422 if do in ("save", "try") else 200)
+        return _page(request, form, rows, own, status=422 if do in ("save", "try", "replay") else 200)
     try:
+        if do == "replay":
+            return _replayed(request, form, rows)
         save_rule(
             by=request.actor, rule_id=rule_id, conditions=rows.conditions, runbooks=known_runbooks(), **form.given()
         )
@@ -69,6 +75,14 @@ def _answer(request: PageRequest, rule_id: int | None) -> HttpResponseBase:
         return _page(request, again, rows, own, missed=missed, status=409)
     messages.success(request, _("Saved. It holds for what comes from now on."))
     return HttpResponseRedirect(reverse("web:events:rules"))
+
+
+def _replayed(request: PageRequest, form: RuleForm, rows: ConditionRows) -> HttpResponseBase:
+    given = form.cleaned_data
+    since = clock.now() - timedelta(days=given["days"])
+    draft, before_id = form.draft(rows.conditions), given.get("before_id")
+    replay_id = replay_rule(draft, by=request.actor, before_id=before_id, since=since)
+    return HttpResponseRedirect(reverse("web:events:replay", args=[replay_id]))
 
 
 def _page(

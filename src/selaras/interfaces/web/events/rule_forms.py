@@ -51,6 +51,20 @@ def _span(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=20, widget=widget, help_text=help_text)
 
 
+def _days() -> forms.TypedChoiceField:
+    """How much of the past is replayed."""
+    field = forms.TypedChoiceField(
+        label=_("Replay the last"),
+        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days")), ("92", _("3 months")), ("366", _("year"))],
+        coerce=lambda value: int(value or 7),
+        empty_value="7",
+        initial="7",
+        required=False,
+    )
+    asked(field)
+    return field
+
+
 _NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id", "looks_up")  # nothing is a choice
 GROUPS = ("stands_alone", "group_by", "group_wait", "group_interval")
 MORE = ("looks_up", "look_by", "adds", "note", "flap_turns", "flap_minutes", "holds_back", "holds_equal")
@@ -133,6 +147,7 @@ class RuleForm(forms.Form):
     group_wait = _span(_("After waiting"), _("So that others can come; empty: 30s."))
     group_interval = _span(_("News at most every"), _("Empty: 5m."))
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
+    days = _days()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, present: Sequence[RuleRow], own_id: int | None = None, **kwargs: Any) -> None:
@@ -209,11 +224,11 @@ class RuleForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """What the action takes."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != "days"}
 
     def draft(self, conditions: Sequence[Condition]) -> RuleRow:
         """The rule as it would be, for trying it."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id")}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id", "days")}
         own = self._own
         return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
 
@@ -241,11 +256,4 @@ class RuleFileForm(FileForm):
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
     )
     asked(file)
-    days = forms.TypedChoiceField(
-        label=_("Replay the last"),
-        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days"))],
-        coerce=int,
-        initial="7",
-        required=False,
-    )
-    asked(days)
+    days = _days()

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from selaras.domains.events.actions.rule_sets import export_rules, replay_file, restore_rules, review_rules, take_rules
+from selaras.domains.events.actions.replays import replay_file
+from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
 from selaras.domains.events.contracts import CLASS_WORDS
 from selaras.domains.events.queries.rules import (
     get_rule_version,
@@ -43,18 +44,18 @@ def file(request: PageRequest) -> HttpResponseBase:
     form = RuleFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, {"form": form}, status=422)
-    text, runbooks = form.text(), known_runbooks()
-    days = form.cleaned_data["days"] or 7
-    shown, replayed = RuleFileForm(initial={"file": text, "seen": seen, "days": days}), None
+    text, runbooks, days = form.text(), known_runbooks(), form.cleaned_data["days"]
+    shown = RuleFileForm(initial={"file": text, "seen": seen, "days": days})
     try:
         if request.POST.get("do") == "take":
             take_rules(text, by=request.actor, seen=form.cleaned_data["seen"], runbooks=runbooks)
             messages.success(request, _("Taken. The rules of the file hold from now on."))
             return HttpResponseRedirect(reverse("web:events:rules"))
-        changes = review_rules(text, by=request.actor, runbooks=runbooks)
         if request.POST.get("do") == "replay":
             since = clock.now() - timedelta(days=days)
-            replayed = replay_file(text, by=request.actor, since=since, runbooks=runbooks)
+            replay_id = replay_file(text, by=request.actor, since=since, runbooks=runbooks)
+            return HttpResponseRedirect(reverse("web:events:replay", args=[replay_id]))
+        changes = review_rules(text, by=request.actor, runbooks=runbooks)
     except Invalid as refusal:
         faults = [spoken(sentence) for sentence in refusal.fields.values()]
         return _page(request, {"form": shown, "faults": faults}, status=422)
@@ -62,7 +63,7 @@ def file(request: PageRequest) -> HttpResponseBase:
         changes = review_rules(text, by=request.actor, runbooks=runbooks)
         context = {"form": shown, "changes": changes, "reviewed": True, "stale": True}
         return _page(request, context, status=409)
-    return _page(request, {"form": shown, "changes": changes, "reviewed": True, "replayed": replayed})
+    return _page(request, {"form": shown, "changes": changes, "reviewed": True})
 
 
 @page(permission="events.rules")
