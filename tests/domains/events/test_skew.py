@@ -8,7 +8,7 @@ from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.expire import expire_alerts
 from selaras.domains.events.actions.feed import Told, feed
 from selaras.domains.events.contracts import FIRING, RESOLVED
-from selaras.domains.events.models import Alert, Change
+from selaras.domains.events.models import Alert, Change, SetAside
 from selaras.domains.events.queries.alerts import get_alert
 from selaras.domains.events.queries.sources import get_source_life
 from selaras.kernel import clock
@@ -62,6 +62,14 @@ def test_clocks_that_are_right_are_not_blamed(source: int) -> None:
     send(source, -30, 4)
     clear(source, NOON + timedelta(minutes=9), since=NOON - timedelta(minutes=30), alertname="Down")
     assert off(source) == (0, 0)
+
+
+@pytest.mark.parametrize("claim", ["²", "9" * 5000])
+def test_what_a_sender_claims_of_its_clock_is_read_with_care(source: int, claim: str) -> None:
+    with clock.frozen(NOON):
+        feed(source, [Told({"alertname": "Down"}, {"clock_ahead": claim})])
+    assert off(source) == (0, 0)
+    assert not SetAside.objects.exists()
 
 
 def test_seconds_are_nobodys_fault(source: int) -> None:

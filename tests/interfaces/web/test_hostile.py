@@ -98,3 +98,22 @@ def test_what_backtracks_elsewhere_is_quick_wherever_one_can_type_a_pattern(clie
     assert client.get("/alerts", {"q": f'alertname!~"{BACKTRACKS}"'}).status_code == 200
     assert client.get("/alerts", {"q": 'alertname=~"(((((a{1000}){1000}){1000}"'}).status_code in (200, 422)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "1.5"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?team={0}&assignee={0}&priority={0}",
+        "/alerts?source={0}&item={0}&rule={0}&service={0}&together={0}",
+        "/organisations?after={0}",
+        "/silences/new?alert={0}&organisation_id={0}",
+        "/new?model_id={0}",
+        "/people?after={0}&organisation={0}",
+        "/duty/pages?after={0}",
+        "/operations/runs?after={0}",
+        "/problems?after={0}",
+    ],
+)
+def test_what_only_looks_like_a_number_is_none(client: Client, address: str, number: str) -> None:
+    assert client.get(address.format(number)).status_code in (200, 404, 422)

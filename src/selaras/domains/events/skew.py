@@ -5,6 +5,7 @@ from datetime import datetime
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.sources import CLOCK_AHEAD
+from selaras.kernel.text import whole_number
 
 _TOLERATED = 60  # seconds: clocks that nobody keeps are seconds off, and a message is a moment on its way
 
@@ -19,7 +20,7 @@ def clock_off(
     """
     if state == FIRING:
         noted = told.get(CLOCK_AHEAD, "")
-        ahead = max(int((starts_at - at).total_seconds()), int(noted) if noted.isdigit() else 0)
+        ahead = max(int((starts_at - at).total_seconds()), whole_number(noted) or 0)
         return min(ahead, _MOST) if ahead >= _TOLERATED else 0
     over = int((at - ends_at).total_seconds()) if first else 0
     return -min(over, _MOST) if over >= _TOLERATED else 0

@@ -13,6 +13,7 @@ from selaras.domains.events.reading.notice import text_of
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Request, text
 from selaras.kernel import clock
+from selaras.kernel.text import whole_number
 
 ABOVE = "/heartbeat/"
 _LIMIT = 1 << 20  # bytes of a body; of those `SAID` characters are kept
@@ -23,8 +24,8 @@ async def ping(core: Core, request: Request) -> Answer:
     """Note it: 200 once it is committed, 404 for a key that is not known."""
     key, _, said = request.path.removeprefix(ABOVE).rstrip("/").partition("/")
     kind, code = _KINDS.get(said), None
-    if kind is None and said.isascii() and said.isdigit() and int(said[:4]) <= 255:
-        code = int(said[:4])
+    if kind is None and (status := whole_number(said)) is not None and status <= 255:
+        code = status
         kind = BeatKind.FAIL if code else BeatKind.OK
     if kind is None and said.isascii() and said.isalpha() and said.isupper() and len(said) <= 8:
         kind = BeatKind.FAIL  # a signal: what systemd has in $EXIT_STATUS for a job that was killed

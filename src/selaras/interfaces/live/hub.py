@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from selaras.interfaces.live.who import Viewer
 from selaras.interfaces.live.wire import CLOSED, Change
+from selaras.kernel.text import whole_number
 
 QUEUE = 64  # messages a client may lag behind; one more and it is told to read its page again
 REMEMBERED = 512  # changes kept for clients that come back after a short cut
@@ -97,6 +98,7 @@ class Hub:
     def _since(self, last: str) -> list[Change]:
         name, _, count = last.rpartition("-")
         oldest = self._past[0][0] if self._past else self._count + 1
-        if name != self._name or not count.isdigit() or int(count) + 1 < oldest:
+        number = whole_number(count)
+        if name != self._name or number is None or number + 1 < oldest:
             return [RESUME]
-        return [change for at, change in self._past if at > int(count)]
+        return [change for at, change in self._past if at > number]

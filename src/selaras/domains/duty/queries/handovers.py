@@ -16,7 +16,7 @@ from selaras.domains.people.queries import get_names, may, require
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.lifecycle import Offer
-from selaras.kernel.sentences import say
+from selaras.kernel.text import NO_PLACE, whole_number
 
 # A handover that both have not signed so long after its time is late.
 LATE = timedelta(minutes=15)
@@ -169,9 +169,10 @@ def _log_row(row: LogEntry) -> LogRow:
 
 def _key(after: str) -> tuple[datetime, int]:
     at, _, number = after.partition("~")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
-        raise Invalid({"after": say("This is not a place in the list.")})
-    return _moment(at), int(number)
+    pk = whole_number(number)
+    if pk is None:
+        raise Invalid({"after": NO_PLACE})
+    return _moment(at), pk
 
 
 def _moment(text: str) -> datetime:
@@ -180,5 +181,5 @@ def _moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise Invalid({"after": say("This is not a place in the list.")})
+        raise Invalid({"after": NO_PLACE})
     return found

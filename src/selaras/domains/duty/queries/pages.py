@@ -17,6 +17,7 @@ from selaras.domains.people.queries import may, require
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.lifecycle import Move
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import id_after
 
 # What an acknowledge link is signed for; it opens nothing else and dies with the page.
 LINK = "duty.acknowledge"
@@ -28,11 +29,10 @@ def list_pages(actor: Actor, *, state: str = "", after: str = "", limit: int = 5
     require(actor, "duty.view")
     if state and state not in PAGE.states:
         raise Invalid({"state": say("There is no state “%(state)s”.", state=state[:40])})
-    if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
-        raise Invalid({"after": say("This is not a place in the list.")})
+    last = id_after(after)
     rows = Page.objects.select_related("policy", "acknowledged_by", "record").order_by("-id")
     rows = rows.filter(state=state) if state else rows
-    found = list((rows.filter(pk__lt=int(after)) if after else rows)[: limit + 1])
+    found = list((rows if last is None else rows.filter(pk__lt=last))[: limit + 1])
     return PagePage(tuple(_row(row) for row in found[:limit]), str(found[limit - 1].pk) if len(found) > limit else None)
 
 

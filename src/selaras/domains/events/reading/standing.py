@@ -10,6 +10,7 @@ from selaras.domains.events.reading.flat import Fact, Scalar
 from selaras.domains.events.reading.moments import moment_of
 from selaras.domains.events.reading.notice import severity_labels
 from selaras.domains.events.reading.words import Level, Saying, is_all_clear, level_of, pieces, saying_of
+from selaras.kernel.text import whole_number
 
 # Syslog's numbers, which count the other way: 0 emergency to 7 debug.
 _SYSLOG = (*[Level.CRITICAL] * 3, Level.ERROR, Level.WARNING, *[Level.INFO] * 3)
@@ -68,9 +69,10 @@ def _stated(facts: Sequence[Fact]) -> tuple[Saying, Scalar] | None:
 
 def _counted(fact: Fact) -> Saying | None:
     """A state that is a number: 0 is well, as exit codes are; of a heartbeat, 1 is well. Codes of HTTP are none."""
-    if not str(fact.value).isdigit() or len(str(fact.value)) > 2 or fact.words[-1] not in ("state", "status"):
+    number = whole_number(str(fact.value), digits=2)
+    if number is None or fact.words[-1] not in ("state", "status"):
         return None
-    well = (str(fact.value) == "0") != ("heartbeat" in fact.words or "up" in fact.words)
+    well = (number == 0) != ("heartbeat" in fact.words or "up" in fact.words)
     return Saying.RESOLVED if well else Saying.FIRING
 
 

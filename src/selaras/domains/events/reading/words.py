@@ -5,6 +5,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from selaras.kernel.text import whole_number
+
 T = TypeVar("T")
 
 
@@ -69,8 +71,9 @@ def level_of(value: Any, *, highest_worst: bool = False) -> Level | None:
     if isinstance(value, bool) or value is None:
         return None
     text = str(value).strip()
-    if text.isdigit() and len(text) < 4:
-        return _ladder(int(text)) if highest_worst else _COUNTED.get(int(text), Level.CRITICAL if text == "0" else None)
+    number = whole_number(text, digits=3)
+    if number is not None:
+        return _ladder(number) if highest_worst else _COUNTED.get(number, Level.CRITICAL if text == "0" else None)
     return _first(text, LEVEL_OF)
 
 

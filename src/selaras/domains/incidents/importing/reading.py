@@ -14,6 +14,7 @@ from selaras.domains.incidents.importing.mapping import LEVELS, LogMapping
 from selaras.domains.incidents.rules import priority_from
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import whole_number
 
 ENDED = (CLOSED, CANCELLED)
 TITLE_LENGTH = 300
@@ -87,7 +88,7 @@ class Reader:
         return Seen(
             line=line.number,
             at=self._required_time(line, "changed_at"),
-            sequence=int(sequence) if sequence.isascii() and sequence.isdigit() else 0,
+            sequence=whole_number(sequence) or 0,
             by=self._name(line, "changed_by"),
             said=word[:NAME_LENGTH],
             state=state,

@@ -22,6 +22,7 @@ from selaras.domains.records.queries import visible
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.lifecycle import Offer
 from selaras.kernel.sentences import Sentence, say
+from selaras.kernel.text import id_after
 
 
 def list_runs(actor: Actor, *, state: str = "", runbook: str = "", after: str = "", limit: int = 50) -> RunPage:
@@ -29,12 +30,11 @@ def list_runs(actor: Actor, *, state: str = "", runbook: str = "", after: str = 
     require(actor, "operations.view")
     if state and state not in RUN.states:
         raise Invalid({"state": say("There is no state “%(state)s”.", state=state[:40])})
-    if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
-        raise Invalid({"after": say("This is not a place in the list.")})
+    last = id_after(after)
     rows = _all().order_by("-id")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(runbook__slug=runbook) if runbook else rows
-    found = list((rows.filter(pk__lt=int(after)) if after else rows)[: limit + 1])
+    found = list((rows if last is None else rows.filter(pk__lt=last))[: limit + 1])
     return RunPage(tuple(map(_row, found[:limit])), str(found[limit - 1].pk) if len(found) > limit else None)
 
 

@@ -9,6 +9,7 @@ from selaras.domains.problems.lifecycle import PROBLEM
 from selaras.domains.problems.models import Evidence, Problem
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.sentences import say
+from selaras.kernel.text import id_after
 
 PROBLEM_WORDS = PROBLEM.states
 _EVIDENCE = 100  # pieces of evidence that are shown
@@ -19,11 +20,10 @@ def list_problems(actor: Actor, *, state: str = "", after: str = "", limit: int 
     require(actor, "problems.view")
     if state and state not in PROBLEM.states:
         raise Invalid({"state": say("There is no state “%(state)s”.", state=state[:40])})
-    if after and not (after.isascii() and after.isdigit() and len(after) <= 18):
-        raise Invalid({"after": say("This is not a place in the list.")})
+    last = id_after(after)
     rows = _all().order_by("-id")
     rows = rows.filter(state=state) if state else rows
-    found = list((rows.filter(pk__lt=int(after)) if after else rows)[: limit + 1])
+    found = list((rows if last is None else rows.filter(pk__lt=last))[: limit + 1])
     return ProblemPage(tuple(map(_row, found[:limit])), str(found[limit - 1].pk) if len(found) > limit else None)
 
 

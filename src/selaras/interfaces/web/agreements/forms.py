@@ -34,6 +34,7 @@ from selaras.interfaces.web.shell.fields import asked, day_field
 from selaras.interfaces.web.shell.rows import RowsField
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import duration
+from selaras.kernel.text import whole_number
 
 _MOST_MINUTES = 5_000_000
 
@@ -43,7 +44,8 @@ class Minutes(forms.NumberInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         drawn = super().render(name, value, {**(attrs or {}), "data-minutes": ""}, renderer)
-        words = duration(int(value)) if str(value or "").isdigit() and len(str(value)) < 9 else ""
+        minutes = whole_number(str(value or ""), digits=8)
+        words = "" if minutes is None else duration(minutes)
         return SafeString(f'<span class="minutes">{drawn}<span class="small soft" data-words>{words}</span></span>')
 
 
@@ -262,7 +264,7 @@ def _hours(text: str) -> list[list[str]]:
 
 def _clock(text: str) -> str:
     plain = text.strip().replace(".", ":")
-    return f"{plain}:00" if plain.isdigit() else plain
+    return f"{plain}:00" if plain.isdecimal() else plain
 
 
 def _in_words(hours: Iterable[Iterable[str]]) -> str:

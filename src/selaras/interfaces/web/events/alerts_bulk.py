@@ -25,6 +25,7 @@ from selaras.interfaces.web.shell.views import back_to
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound, Refusal
+from selaras.kernel.text import whole_number, whole_numbers
 
 _AT_ONCE = ("acknowledge", "unacknowledge", "take", "unshelve")
 _ASKING = ("assign", "shelve", "note")
@@ -34,7 +35,7 @@ _ASKING = ("assign", "shelve", "note")
 def bulk(request: PageRequest) -> HttpResponseBase:
     """Do it to each, in a transaction of its own; those refused say why and the others stand."""
     do = request.POST.get("do", "")
-    ids = [int(pk) for pk in dict.fromkeys(request.POST.getlist("id")) if pk.isdigit() and len(pk) < 16][:MOST]
+    ids = whole_numbers(request.POST.getlist("id"))[:MOST]
     if do == "silence" and ids:
         asked = urlencode([("alert", pk) for pk in ids])
         return HttpResponseRedirect(f"{reverse('web:events:new_silence')}?{asked}")
@@ -74,9 +75,8 @@ def _do(request: PageRequest, do: str, alert_id: int, form: HandleForm) -> None:
         case "note":
             add_alert_note(alert_id, by=by, note=given["note"])
         case _:
-            person, team = (request.POST.get(name, "") for name in ("person_id", "team_id"))
-            named = {"person_id": person, "team_id": team}
-            whom = {name: int(value) for name, value in named.items() if value.isdigit() and len(value) < 16}
+            named = {name: whole_number(request.POST.get(name)) for name in ("person_id", "team_id")}
+            whom = {name: pk for name, pk in named.items() if pk is not None}
             assign_alert(alert_id, by=by, note=given["note"], **whom)
 
 

@@ -27,6 +27,7 @@ from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
+from selaras.kernel.text import whole_number
 
 ROWS = 50
 _STATES = ("firing", "resolved", "all")
@@ -99,8 +100,7 @@ def alerts(request: PageRequest) -> HttpResponse:
 
 def _wanted(given: Mapping[str, str], me: int | None) -> AlertFilter:
     def number(name: str) -> int | None:
-        value = given.get(name, "")
-        return int(value) if value.isdigit() and len(value) < 16 else None
+        return whole_number(given.get(name))
 
     state, asked_class = given.get("state", "firing"), given.get("class", "")
     conditions, words = search_terms(given.get("q", ""))

@@ -24,6 +24,7 @@ from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound, Stale
+from selaras.kernel.text import whole_number
 
 
 @page(permission="events.rules")
@@ -95,9 +96,8 @@ def version(request: PageRequest, number: int) -> HttpResponse:
 @page(permission="events.rules", methods=("POST",))
 def restore(request: PageRequest, number: int) -> HttpResponseBase:
     """Let a former version hold again."""
-    given = request.POST.get("seen", "")
     try:
-        restore_rules(number, by=request.actor, seen=int(given) if given.isdigit() else None)
+        restore_rules(number, by=request.actor, seen=whole_number(request.POST.get("seen")))
     except Stale:
         messages.error(request, _("Somebody else has just changed the rules. Look again before going back."))
         return HttpResponseRedirect(reverse("web:events:rule_version", args=[number]))

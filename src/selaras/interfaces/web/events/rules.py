@@ -16,6 +16,7 @@ from selaras.domains.events.queries.rules import list_rules, rule_set_number
 from selaras.domains.people.queries import list_teams
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
+from selaras.kernel.text import whole_number
 
 
 @page(permission="events.rules")
@@ -68,8 +69,7 @@ def remove(request: PageRequest, rule_id: int) -> HttpResponseBase:
 
 
 def _seen(request: PageRequest) -> int | None:
-    given = request.POST.get("seen", "")
-    return int(given) if given.isdigit() else None
+    return whole_number(request.POST.get("seen"))
 
 
 def _late(request: PageRequest) -> HttpResponseBase:

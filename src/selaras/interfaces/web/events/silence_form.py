@@ -24,6 +24,7 @@ from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, Stale
+from selaras.kernel.text import whole_number, whole_numbers
 
 _SHOWN = 10  # alerts named with the count
 
@@ -91,7 +92,7 @@ def owners(actor: Actor) -> list[tuple[str, str]]:
 def _prefilled(request: PageRequest) -> tuple[SilenceForm, ConditionRows]:
     known: dict[str, Any] = {}
     rows = ConditionRows((), empty=2)
-    if ids := [int(pk) for pk in request.GET.getlist("alert") if pk.isdigit() and len(pk) < 16][:MOST]:
+    if ids := whole_numbers(request.GET.getlist("alert"))[:MOST]:
         alerts = [get_alert(request.actor, pk).alert for pk in ids]
         common = set.intersection(*(set(alert.labels.items()) for alert in alerts))
         rows = ConditionRows([Condition(name, "=", value) for name, value in sorted(common)])
@@ -118,8 +119,7 @@ def _counted(actor: Actor, form: SilenceForm, rows: ConditionRows) -> dict[str, 
     if rows.errors or not rows.conditions or not may(actor, "events.respond"):
         return {}
     asked = form.data.get("organisation_id") if form.is_bound else form.initial.get("organisation_id")
-    organisation_id = int(asked) if asked and str(asked).isdigit() else None
-    hits = would_silence(actor, rows.conditions, organisation_id)
+    hits = would_silence(actor, rows.conditions, whole_number(str(asked or "")))
     return {"counted": True, "count": len(hits), "hits": hits[:_SHOWN], "looked_at": LOOKED_AT}
 
 

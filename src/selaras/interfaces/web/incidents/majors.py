@@ -37,6 +37,7 @@ from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from selaras.kernel.text import whole_number
 
 
 def _text(label: Any, rows: int = 4) -> forms.CharField:
@@ -151,9 +152,8 @@ def improved(request: PageRequest, improvement_id: int) -> HttpResponseBase:
 def sign(request: PageRequest, number: str) -> HttpResponseBase:
     """The incident manager signs what was read."""
     row = _major(request, number)
-    told = request.POST.get("seen", "")
     try:
-        sign_review(row.record_id, by=request.actor, seen=int(told) if told.isdigit() and len(told) < 10 else None)
+        sign_review(row.record_id, by=request.actor, seen=whole_number(request.POST.get("seen")))
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:

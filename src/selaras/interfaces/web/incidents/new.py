@@ -16,6 +16,7 @@ from selaras.interfaces.web.incidents.forms import NewIncident
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import NotAllowed, Refusal
+from selaras.kernel.text import whole_number
 
 
 @page(permission="incidents.report", methods=("GET", "POST"))
@@ -53,9 +54,9 @@ def _known(request: PageRequest) -> dict[str, Any]:
     """What the address says of the new incident; of a model, what one of its kind is opened with."""
     names = ("service_id", "organisation_id", "title", "model_id")
     known: dict[str, Any] = {name: request.GET[name] for name in names if request.GET.get(name)}
-    asked = str(known.get("model_id", ""))
-    if asked.isdigit() and len(asked) < 16 and may(request.actor, "incidents.work"):
-        draft = get_model(request.actor, int(asked)).draft
+    model_id = whole_number(str(known.get("model_id", "")))
+    if model_id is not None and may(request.actor, "incidents.work"):
+        draft = get_model(request.actor, model_id).draft
         prepared = {"title": draft.title, "service_id": draft.service_id}
         known = {**{name: value for name, value in prepared.items() if value}, **known}
         known |= {"impact": draft.impact, "urgency": draft.urgency}

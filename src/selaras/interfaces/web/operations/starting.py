@@ -12,6 +12,7 @@ from selaras.domains.operations.queries import list_runbook_names, occasion_of
 from selaras.interfaces.web.shell.choices import offer
 from selaras.interfaces.web.shell.editing import form_page, posted
 from selaras.interfaces.web.shell.page import PageRequest, page
+from selaras.kernel.text import whole_number
 
 
 class StartForm(forms.Form):
@@ -28,7 +29,7 @@ class StartForm(forms.Form):
 def start(request: PageRequest) -> HttpResponseBase:
     """Choose the runbook and begin."""
     alert, number = request.GET.get("alert", ""), request.GET.get("record", "")
-    alert_id = int(alert) if alert.isascii() and alert.isdigit() and len(alert) < 19 else None
+    alert_id = whole_number(alert)
     occasion = occasion_of(request.actor, alert_id=alert_id, number=number[:20])
     form = StartForm(posted(request), initial={"runbook": request.GET.get("runbook", "")})
 

@@ -14,6 +14,7 @@ from selaras.interfaces.web.people.keeping_forms import PersonForm, organisation
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid
+from selaras.kernel.text import whole_number
 
 ROWS = 50
 _ACTIVE = {"": True, "no": False, "all": None}
@@ -27,11 +28,11 @@ def people(request: PageRequest) -> HttpResponse:
     }
     wanted = PeopleFilter(
         text=asked["q"].strip(),
-        organisation_id=_id(asked["organisation"]),
+        organisation_id=whole_number(asked["organisation"]),
         role=Role(asked["role"]) if asked["role"] in list(Role) else None,
         active=_ACTIVE.get(asked["active"], True),
     )
-    after = _id(request.GET.get("after", ""))
+    after = whole_number(request.GET.get("after", ""))
     context = {
         "area": "people",
         "people": list_directory(request.actor, wanted, after=after, limit=ROWS),
@@ -67,7 +68,3 @@ def new_person(request: PageRequest) -> HttpResponseBase:
 
 def _form(request: PageRequest, form: PersonForm, status: int = 200) -> HttpResponse:
     return render(request, "people/person_new.html", {"area": "people", "form": form}, status=status)
-
-
-def _id(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

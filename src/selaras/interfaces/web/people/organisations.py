@@ -17,6 +17,7 @@ from selaras.interfaces.web.people.keeping_forms import NewOrganisation, Organis
 from selaras.interfaces.web.shell.forms import refuse_into
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Invalid, Stale
+from selaras.kernel.text import whole_number
 
 ROWS = 200
 
@@ -25,8 +26,7 @@ ROWS = 200
 def organisations(request: PageRequest) -> HttpResponse:
     """The tree: customers, own units, suppliers, each with how many people it has."""
     text = request.GET.get("q", "")[:100].replace("\x00", "").strip()
-    after = request.GET.get("after", "")
-    known = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    known = whole_number(request.GET.get("after"))
     rows = list_tree(request.actor, text=text, after=known, limit=ROWS + 1)
     context = {
         "area": "organisations",

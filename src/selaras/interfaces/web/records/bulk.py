@@ -22,6 +22,7 @@ from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.views import back_to
 from selaras.interfaces.web.shell.words import spoken
 from selaras.kernel.errors import NotFound, Refusal
+from selaras.kernel.text import whole_number, whole_numbers
 
 MOST = 100  # records at a time
 _SALT = "selaras.bulk"
@@ -52,8 +53,7 @@ class Change:
 
 def _read(request: PageRequest) -> Change:
     def number(name: str) -> int | None:
-        value = request.POST.get(name, "")
-        return int(value) if value.isdigit() and len(value) < 16 else None
+        return whole_number(request.POST.get(name))
 
     do = request.POST.get("do", "")
     if do not in ("take", "team", "priority"):
@@ -62,7 +62,7 @@ def _read(request: PageRequest) -> Change:
 
 
 def _chosen(request: PageRequest) -> list[IncidentDetail]:
-    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdigit() and len(pk) < 16][:MOST]
+    ids = whole_numbers(request.POST.getlist("id"))[:MOST]
     found = []
     for pk in dict.fromkeys(ids):
         try:

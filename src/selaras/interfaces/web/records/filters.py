@@ -14,6 +14,7 @@ from selaras.domains.records.queries import view_filter
 from selaras.domains.services.queries import list_services
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.interfaces.web.shell.vocabulary import state_word
+from selaras.kernel.text import whole_number
 
 KEPT = (
     "view",
@@ -91,13 +92,13 @@ def _known(name: str, value: str) -> bool:
         case "kind":
             return value in list(Kind)
         case "priority":
-            return value.isdigit() and int(value) in PRIORITIES
+            return whole_number(value) in PRIORITIES
         case "team" | "organisation" | "service":
-            return value.isdigit() and len(value) < 16
+            return whole_number(value) is not None
         case "escalated":
             return value == "me"
         case "assignee":
-            return value in ("me", "none") or (value.isdigit() and len(value) < 16)
+            return value in ("me", "none") or whole_number(value) is not None
         case _:
             return len(value) <= _LONGEST and value.isprintable()
 

@@ -17,6 +17,7 @@ from selaras.interfaces.web.shell.editing import form_page, posted
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.interfaces.web.shell.templatetags.selaras import named
 from selaras.kernel.errors import Invalid
+from selaras.kernel.text import whole_number
 
 _LONGEST = 300  # characters typed
 
@@ -84,6 +85,7 @@ def _kinds(upper: End) -> tuple[NodeKind, ...]:
 def _named(text: str) -> End:
     """`item:17` or `service:4`: what a button to take away names."""
     kind, _colon, number = text.partition(":")
-    if kind not in set(NodeKind) or not (number.isascii() and number.isdigit() and len(number) < 16):
+    pk = whole_number(number)
+    if kind not in set(NodeKind) or pk is None:
         raise Invalid({"remove": contracts.NOT_THERE})
-    return End(NodeKind(kind), int(number))
+    return End(NodeKind(kind), pk)
