@@ -5,28 +5,22 @@ A time that the spring change leaves out comes at the change, one that the autum
 time: as cron itself does it, so that a job is expected when it runs.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from croniter import croniter
 from dateutil.rrule import DAILY, rrule
 
 from selaras.domains.events.recurring import moment
 from selaras.kernel.sentences import Sentence, say
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_FIELDS: tuple[tuple[int, int, dict[str, int]], ...] = (
-    (0, 59, {}),
-    (0, 23, {}),
-    (1, 31, {}),
-    (1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
-    (0, 7, {name: number for number, name in enumerate(_DAYS)}),
-)
-_USUAL = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
-          "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *"}  # fmt: skip
 _AHEAD = timedelta(days=366 * 8)  # 29 February comes within eight years
+_ALL = (range(60), range(24), range(1, 32), range(1, 13), range(7))
+# Signs of other tools: "some time" (R, H) and "the nearest weekday" (15W).
+_ODD = re.compile(r"(^|[\s,])[rh]([\s,(]|$)|\dw", re.IGNORECASE)
 LONGEST = 100  # characters
 
 
@@ -61,31 +55,9 @@ def next_after(cron: str, zone: str, at: datetime) -> datetime | None:
 @lru_cache(maxsize=1024)
 def _parsed(cron: str) -> tuple[tuple[int, ...], ...]:
     """What each field allows. Raises ValueError."""
-    parts = _USUAL.get(cron.strip().lower(), cron).upper().split()
-    if len(parts) != len(_FIELDS) or len(cron) > LONGEST:
+    if len(cron) > LONGEST or not cron.isascii() or _ODD.search(cron):
         raise ValueError("five fields are expected: minute, hour, day, month, weekday")
-    fields = [_field(part, *known) for part, known in zip(parts, _FIELDS, strict=True)]
-    fields[4] = {day % 7 for day in fields[4]}
-    return tuple(tuple(sorted(field)) for field in fields)
-
-
-def _field(text: str, low: int, high: int, names: dict[str, int]) -> set[int]:
-    allowed: set[int] = set()
-    for part in text.split(","):
-        span, slash, step = part.partition("/")
-        first, dash, last = ("*", "", "") if span == "*" else span.partition("-")
-        begin = low if first == "*" else _number(first, names)
-        end = high if first == "*" or (slash and not dash) else _number(last, names) if dash else begin
-        by = _number(step, {}) if slash else 1
-        if not (low <= begin <= end <= high and by > 0):
-            raise ValueError(f"{part}: from {low} to {high}")
-        allowed.update(range(begin, end + 1, by))
-    return allowed
-
-
-def _number(text: str, names: dict[str, int]) -> int:
-    if text in names:
-        return names[text]
-    if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        raise ValueError(f"“{text[:20]}” is no number")
-    return int(text)
+    fields, nth = croniter.expand(cron.strip())
+    if len(fields) != len(_ALL) or nth or "l" in fields[2]:
+        raise ValueError("five fields of numbers, names, lists, ranges and steps are expected")
+    return tuple(tuple(every if field == ["*"] else field) for field, every in zip(fields, _ALL, strict=True))
