@@ -41,6 +41,13 @@ def test_what_is_kept_stands_by_class_and_by_day(client: Client) -> None:
     assert "no place of their own" not in page
 
 
+def test_a_day_without_events_that_is_over_does_not_say_that_it_runs(client: Client) -> None:
+    running = "Told apart by class when the day is over"
+    before = text_of(client.get("/retention")).count(running)
+    keep(2)
+    assert text_of(client.get("/retention")).count(running) == before - 1
+
+
 def test_other_times_are_tried_saved_and_the_second_of_two_is_told(client: Client) -> None:
     keep(10, informational=[9, 3_000_000])
     tried = text_of(client.post("/retention", {**FORM, "informational": "5", "do": "show"})).replace("\xa0", " ")

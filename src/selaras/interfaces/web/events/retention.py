@@ -81,7 +81,8 @@ def _page(
         "classes": [(one, CLASS_WORDS[one], now.days[one], *_kept(stock, one)) for one in _WORST_FIRST],
         "rest": (now.shortest, *_kept(stock, None)),
         "days": [
-            (row, [row.by_class.get(one) for one in (*_WORST_FIRST, None)] if row.by_class else None) for row in days
+            (row, [row.by_class.get(one) for one in (*_WORST_FIRST, None)] if row.by_class is not None else None)
+            for row in days
         ],
         "page": SimpleNamespace(previous=None, next=rest.isoformat() if rest else None),
         "versions": list_retentions(request.actor),
