@@ -148,6 +148,17 @@ def test_a_draft_is_replayed_over_history_before_it_is_taken(client: Client) -> 
     assert "Loud" not in names()
 
 
+@pytest.mark.parametrize(("asked", "days"), [({"days": "7"}, 7), ({}, 7), ({"days": "31"}, 31)])
+def test_a_replay_goes_as_far_back_as_is_asked(client: Client, asked: dict[str, str], days: int) -> None:
+    draft = "rules:\n- name: Loud\n  when: []\n  class: exception\n  opens_incident: true\n"
+    for given in ({"file": draft, "seen": rule_set_number()}, form()):
+        page = "/rules/file" if "file" in given else "/rules/new"
+        answer = client.post(page, {**given, "do": "replay", **asked})
+        assert answer.status_code == 302, answer.content
+        row = get_replay(SYSTEM, int(answer.headers["Location"].rsplit("/", 1)[1]))
+        assert row.until - row.since == pytest.approx(timedelta(days=days), abs=timedelta(minutes=1))
+
+
 def test_one_rule_is_replayed_from_its_form(client: Client) -> None:
     source = make_source()
     with clock.frozen(clock.now() - timedelta(hours=1)):

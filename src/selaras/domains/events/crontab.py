@@ -60,4 +60,5 @@ def _parsed(cron: str) -> tuple[tuple[int, ...], ...]:
     fields, nth = croniter.expand(cron.strip())
     if len(fields) != len(_ALL) or nth or "l" in fields[2]:
         raise ValueError("five fields of numbers, names, lists, ranges and steps are expected")
-    return tuple(tuple(every if field == ["*"] else field) for field, every in zip(fields, _ALL, strict=True))
+    numbers = zip(fields, _ALL, strict=True)
+    return tuple(tuple(every) if field == ["*"] else tuple(map(int, field)) for field, every in numbers)

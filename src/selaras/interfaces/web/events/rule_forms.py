@@ -51,18 +51,15 @@ def _span(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=20, widget=widget, help_text=help_text)
 
 
-def _days() -> forms.TypedChoiceField:
-    """How much of the past is replayed."""
-    field = forms.TypedChoiceField(
-        label=_("Replay the last"),
-        choices=[("1", _("day")), ("7", _("7 days")), ("31", _("31 days")), ("92", _("3 months")), ("366", _("year"))],
-        coerce=lambda value: int(value or 7),
-        empty_value="7",
-        initial="7",
-        required=False,
-    )
-    asked(field)
-    return field
+class _Days(forms.TypedChoiceField):
+    """How much of the past is replayed; seven days where nothing is said."""
+
+    def __init__(self) -> None:
+        spans = [("1", _("day")), ("7", _("7 days")), ("31", _("31 days")), ("92", _("3 months")), ("366", _("year"))]
+        super().__init__(label=_("Replay the last"), choices=spans, coerce=int, initial="7")
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or "7")
 
 
 _NOTHING_TOO = ("impact", "urgency", "team_id", "policy_id", "runbook", "before_id", "looks_up")  # nothing is a choice
@@ -147,7 +144,7 @@ class RuleForm(forms.Form):
     group_wait = _span(_("After waiting"), _("So that others can come; empty: 30s."))
     group_interval = _span(_("News at most every"), _("Empty: 5m."))
     enabled = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
-    days = _days()
+    days = _Days()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, present: Sequence[RuleRow], own_id: int | None = None, **kwargs: Any) -> None:
@@ -256,4 +253,4 @@ class RuleFileForm(FileForm):
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "mono"}),
     )
     asked(file)
-    days = _days()
+    days = _Days()
