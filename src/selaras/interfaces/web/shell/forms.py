@@ -11,5 +11,5 @@ def refuse_into(form: forms.BaseForm, refusal: Refusal) -> None:
     typed stays."""
     named = refusal.fields if isinstance(refusal, Invalid) else {refusal.field or "": refusal.sentence}
     for name, sentence in named.items():
-        field = name.partition(".")[0]
+        field = name if name in form.fields else name.partition(".")[0]
         form.add_error(field if field in form.fields else None, spoken(sentence))
