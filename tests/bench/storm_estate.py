@@ -13,7 +13,6 @@ from django.db import connection
 
 from selaras.domains.duty.actions.channels import add_channel
 from selaras.domains.duty.contracts.channels import ChannelKind
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition
@@ -22,6 +21,7 @@ from selaras.domains.people.models import Organisation, Person
 from tests.bench.queue_load import load
 from tests.bench.storm_shapes import HOSTS, PAGES
 from tests.domains.duty.build import make_policy, person, worker
+from tests.domains.events.build import make_rule
 from tests.factories import SYSTEM, make_person
 
 _HOSTS = """
@@ -56,27 +56,27 @@ def _rules(policy_id: int) -> None:
     """Enrichment, inhibition, flapping, and a class for everything; the probes open an incident and page."""
     order = count(1)  # before the rules that every installation begins with
     warning = AlertClass.WARNING
-    save_rule(
+    make_rule(
         by=SYSTEM, order=next(order), name="Where it stands", conditions=[Condition("job", "=", "node")], goes_on=True,
         adds=[Addition("rack", "{item.rack}"), Addition("site", "Jakarta")], alert_class=warning, flap_turns=5,
         flap_minutes=30,
     )  # fmt: skip
     for name in ("MailQueue", "Backup", "Replication", "Temperature"):  # that decide nothing here, and are asked
-        save_rule(
+        make_rule(
             by=SYSTEM, order=next(order), name=name, alert_class=warning,
             conditions=[Condition("alertname", "=~", f"{name}.*"), Condition("env", "=", "production")],
         )  # fmt: skip
-    save_rule(
+    make_rule(
         by=SYSTEM, order=next(order), name="Probes", conditions=[Condition("alertname", "=~", f"{PAGES}.*")],
         alert_class=AlertClass.EXCEPTION, opens_incident=True, policy_id=policy_id,
     )  # fmt: skip
-    save_rule(
+    make_rule(
         by=SYSTEM, order=next(order), name="Disks hold back load", alert_class=warning,
         conditions=[Condition("alertname", "=", "HostOutOfDiskSpace")],
         holds_back=[Condition("alertname", "=", "HostHighCpuLoad")], holds_equal=["instance"],
     )  # fmt: skip
     for pattern in ("Host.*", "Http.*", "Queue.*", "Certificate.*"):
-        save_rule(
+        make_rule(
             by=SYSTEM, order=next(order), name=pattern, conditions=[Condition("alertname", "=~", pattern)],
             alert_class=warning,
         )  # fmt: skip

@@ -14,7 +14,7 @@ LOOPBACK = {"SELARAS_CALL_PRIVATE_ADDRESSES": "1"}
 _MAKE = """
 from selaras.domains.duty.actions.channels import add_channel
 from selaras.domains.duty.contracts.channels import ChannelKind
-from selaras.domains.events.actions.rules import save_rule
+from tests.domains.events.build import make_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.people.models import Organisation
 from tests.domains.duty.build import make_policy, person, worker
@@ -22,7 +22,7 @@ from tests.factories import SYSTEM
 
 ayu = worker(Organisation.objects.get(slug="penyedia").pk, "Ayu")
 add_channel(by=ayu, kind=ChannelKind.WEBHOOK, name="hook", address={address!r})
-save_rule(
+make_rule(
     by=SYSTEM, name="Critical", conditions=[Condition("severity", "=", "critical")], order=1,
     alert_class=AlertClass.EXCEPTION, opens_incident=True, policy_id=make_policy((600, [person(ayu)])),
 )

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import AlertClass, Condition
@@ -16,6 +15,7 @@ from selaras.domains.events.models import Silence
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.incidents.models import Incident
 from tests.domains.duty.build import make_policy, person
+from tests.domains.events.build import make_rule
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 from tests.interfaces.intake.serving import database_url, intake_port
@@ -58,7 +58,7 @@ def test_amtool_adds_asks_silences_and_expires() -> None:
 def test_amtool_shows_routes_and_asks_by_receiver() -> None:
     estate = make_estate()
     create_source(by=SYSTEM, name="amtool", networks=["127.0.0.0/8"], with_token=False)
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Pods", conditions=[Condition("alertname", "=~", 'Pod"?.*')], alert_class=AlertClass.EXCEPTION,
         opens_incident=True, policy_id=make_policy((10, [person(estate.agent)]), slug="malam"), group_by=["cluster"],
         group_wait=90, group_interval=600, order=1,

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from selaras.domains.events.actions.partition import make_partitions
-from selaras.domains.events.actions.rules import remove_rule, save_rule
+from selaras.domains.events.actions.rules import remove_rule
 from selaras.domains.events.actions.sources import change_source, create_source, renew_token
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.models import Source
@@ -17,7 +17,7 @@ from selaras.domains.events.queries.sources import list_sources
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound
-from tests.domains.events.build import NOON, fire, make_source
+from tests.domains.events.build import NOON, fire, make_rule, make_source
 from tests.factories import SYSTEM, make_person, make_provider
 
 pytestmark = pytest.mark.django_db
@@ -55,16 +55,16 @@ def test_only_those_trusted_with_it_touch_sources_and_rules() -> None:
     with pytest.raises(NotAllowed):
         create_source(by=agent, name="x")
     with pytest.raises(NotAllowed):
-        save_rule(by=agent, order=1, name="x", conditions=[], alert_class=AlertClass.WARNING)
+        make_rule(by=agent, order=1, name="x", conditions=[], alert_class=AlertClass.WARNING)
     assert list_rules(agent)
 
 
 def test_a_rule_is_made_changed_and_removed() -> None:
-    made = save_rule(
+    made = make_rule(
         by=SYSTEM, order=5, name="Quiet", conditions=[Condition("env", "=", "test")], alert_class=AlertClass.WARNING
     )
     assert list_rules(SYSTEM)[0].name == "Quiet"
-    save_rule(
+    make_rule(
         by=SYSTEM, rule_id=made, order=5, name="Quiet", conditions=[], alert_class=AlertClass.WARNING, enabled=False
     )
     assert get_rule(SYSTEM, made).conditions == ()
@@ -92,7 +92,7 @@ def test_a_rule_is_made_changed_and_removed() -> None:
 def test_a_rule_that_cannot_be(changed: dict[str, Any], field: str) -> None:
     good: dict[str, Any] = {"order": 1, "name": "Rule", "conditions": [], "alert_class": AlertClass.WARNING}
     with pytest.raises(Invalid) as refused:
-        save_rule(by=SYSTEM, **{**good, **changed})
+        make_rule(by=SYSTEM, **{**good, **changed})
     assert refused.value.field == field
 
 

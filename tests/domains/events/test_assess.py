@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from selaras.domains.duty.models import Page
 from selaras.domains.events.actions import _respond
 from selaras.domains.events.actions.assess import assess_pending, retry_set_aside
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition
 from selaras.domains.events.models import Alert, Assessment, Cause, SetAside
@@ -27,7 +26,7 @@ from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, assess, clear, fire, make_source
+from tests.domains.events.build import NOON, assess, clear, fire, make_rule, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
@@ -166,7 +165,7 @@ def test_lesser_classes_open_nothing(source: int, severity: str, alert_class: Al
 
 
 def test_a_rule_of_ones_own_goes_first(estate: Estate, source: int) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM,
         order=1,
         name="Night jobs",
@@ -281,12 +280,12 @@ def test_a_change_whose_alert_is_gone_holds_nothing_up(source: int) -> None:
 
 def test_a_rule_that_goes_on_lends_its_labels_its_note_and_its_policy(estate: Estate, source: int) -> None:
     policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Databases", conditions=[Condition("alertname", "=~", "Database.*")], order=1,
         alert_class=AlertClass.WARNING, goes_on=True, adds=[Addition("tier", "{item.environment}")],
         note="Call the owner first.", policy_id=policy,
     )  # fmt: skip
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Production", conditions=[Condition("tier", "=", "production")], order=150,
         alert_class=AlertClass.EXCEPTION, opens_incident=True,
     )  # fmt: skip
@@ -307,7 +306,7 @@ def test_a_rule_that_goes_on_lends_its_labels_its_note_and_its_policy(estate: Es
 @pytest.mark.parametrize("rules", [False, True])
 def test_a_pass_asks_as_much_of_the_database_for_three_alerts_as_for_one(source: int, *, rules: bool) -> None:
     if rules:
-        save_rule(
+        make_rule(
             by=SYSTEM, name="Sites", conditions=[Condition("alertname", "=", "Site")], alert_class=AlertClass.WARNING,
             goes_on=True, adds=[Addition("a", "b")], holds_back=[Condition("alertname", "!=", "Site")], order=1,
             flap_turns=2,

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.duty.models import Page
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.correlation import Sign, fold
@@ -27,7 +26,7 @@ from selaras.domains.services.models import ConfigurationItem, Dependency, ItemN
 from selaras.kernel import clock
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, clear, fire, make_rule, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
@@ -129,7 +128,7 @@ def test_what_still_fires_when_the_switch_is_back_stays_in_sight(source: int, sw
 
 
 def alone(*names: str, **more: Any) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Safety", conditions=[Condition("instance", "=~", "|".join(names))], order=1,
         alert_class=AlertClass.EXCEPTION, opens_incident=True, stands_alone=True, **more,
     )  # fmt: skip
@@ -191,7 +190,7 @@ def test_who_was_called_for_the_server_is_called_for_what_explains_it(
     estate: Estate, source: int, switch: list[str]
 ) -> None:
     policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
-    save_rule(
+    make_rule(
         by=SYSTEM,
         name="Servers",
         conditions=[Condition("instance", "=~", "srv-.*")],

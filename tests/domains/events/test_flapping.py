@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.contracts.alerts import AlertDetail
 from selaras.domains.events.contracts.rules import Flapping
@@ -16,7 +15,7 @@ from selaras.domains.events.models import Assessment
 from selaras.domains.incidents.contracts import CauseState
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.records.models import Entry, Record
-from tests.domains.events.build import NOON, after, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_rule, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 
@@ -96,7 +95,7 @@ def test_when_it_has_calmed_down_its_incident_is_told_how_it_stands(source: int)
 
 
 def test_one_that_fires_still_when_it_has_calmed_down_has_its_effect(source: int) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Links", conditions=[], alert_class=AlertClass.EXCEPTION, opens_incident=True, order=1,
         flap_turns=2, flap_minutes=10,
     )  # fmt: skip
@@ -111,7 +110,7 @@ def test_one_that_fires_still_when_it_has_calmed_down_has_its_effect(source: int
 
 
 def test_a_rule_may_say_never_and_a_rule_that_goes_on_may_say_it_for_all(source: int) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Calm", conditions=[], alert_class=AlertClass.WARNING, goes_on=True, flap_turns=0, order=1
     )
     for minute in range(8):

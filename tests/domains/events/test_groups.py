@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 
 from selaras.domains.duty.models import Page
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.silences import silence
 from selaras.domains.events.contracts import AlertClass, Condition
@@ -21,7 +20,7 @@ from selaras.domains.records.models import Entry, Record
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, after, assess, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, assess, clear, fire, look, make_rule, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
@@ -41,7 +40,7 @@ def on_call(estate: Estate) -> Actor:
 
 @pytest.fixture
 def source(on_call: Actor) -> int:
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Clusters", conditions=[Condition("cluster", "!=", "")], alert_class=AlertClass.EXCEPTION,
         opens_incident=True, policy_id=make_policy((10, [person(on_call)])), group_by=["cluster"], order=1,
     )  # fmt: skip
@@ -198,5 +197,5 @@ def test_a_rule_without_groups_tells_at_once(source: int) -> None:
 @pytest.mark.usefixtures("estate")
 def test_what_cannot_be_is_refused(given: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        save_rule(by=SYSTEM, name="Wrong", conditions=[], alert_class=AlertClass.EXCEPTION, **given)  # type: ignore[arg-type]
+        make_rule(by=SYSTEM, name="Wrong", conditions=[], alert_class=AlertClass.EXCEPTION, **given)  # type: ignore[arg-type]
     assert set(refused.value.fields) == {field}

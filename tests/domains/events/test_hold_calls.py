@@ -9,7 +9,6 @@ from selaras.domains.agreements.actions.calendars import create_calendar
 from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.models import Page, PageEntry
 from selaras.domains.events.actions.hold_calls import hold_calls
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import silence
@@ -21,7 +20,7 @@ from selaras.domains.events.contracts.windows import WindowDraft
 from selaras.domains.records.models import Record
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, after, assess, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, assess, clear, fire, look, make_rule, make_source
 from tests.estate import OFFICE, make_estate
 from tests.factories import SYSTEM
 
@@ -35,7 +34,7 @@ def source(transactional_db: None) -> int:
     first, second = worker(estate.provider, "Galih"), worker(estate.provider, "Ayu")
     policy = make_policy((10, [person(first)]), (10, [person(second)]), repeats=3)
     given: dict[str, Any] = {"alert_class": AlertClass.EXCEPTION, "opens_incident": True, "policy_id": policy}
-    save_rule(by=SYSTEM, name="D", conditions=[Condition("alertname", "=~", "Database.*")], order=1, **given)
+    make_rule(by=SYSTEM, name="D", conditions=[Condition("alertname", "=~", "Database.*")], order=1, **given)
     return make_source()
 
 
@@ -105,7 +104,7 @@ def test_what_is_over_meanwhile_ends_the_page(source: int) -> None:
 
 
 def test_an_alert_that_explains_it_holds_its_page_too(source: int) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM, name="S", conditions=[Condition("alertname", "=", "SiteDown")], order=2,
         alert_class=AlertClass.WARNING, holds_back=[Condition("alertname", "=~", "Database.*")],
     )  # fmt: skip

@@ -3,7 +3,6 @@
 import pytest
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.contracts.tracing import Telling
@@ -11,7 +10,7 @@ from selaras.domains.events.inhibiting import Inhibition, keys_left, keys_sought
 from selaras.domains.events.rules import CompiledRule
 from selaras.domains.records.models import Record
 from selaras.kernel import clock
-from tests.domains.events.build import NOON, after, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_rule, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 
@@ -49,7 +48,7 @@ def test_one_that_is_on_both_sides_is_held_by_none_that_is_so_too() -> None:
 @pytest.fixture
 def source(db: None) -> int:
     make_estate()
-    save_rule(
+    make_rule(
         by=SYSTEM, name="A site", conditions=[Condition("alertname", "=", "SiteDown")], order=1,
         alert_class=AlertClass.EXCEPTION, opens_incident=True,
         holds_back=[Condition("alertname", "=", "HostDown")], holds_equal=["site"],

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.count_noise import count_noise_again
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.alerts import AlertFilter
 from selaras.domains.events.contracts.noise import Noise, NoiseRow
@@ -20,7 +19,7 @@ from selaras.domains.people.contracts import Role
 from selaras.domains.records.actions.notes import add_note
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person
-from tests.domains.events.build import NOON, assess, fire, make_source
+from tests.domains.events.build import NOON, assess, fire, make_rule, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM, make_person, make_provider
 
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def test_from_received_to_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = make_person(make_provider(), Role.AGENT)
     policy = make_policy((5, [person(agent)]))
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Down", conditions=[Condition("alertname", "=~", "Down.*")], alert_class=AlertClass.EXCEPTION,
         opens_incident=True, policy_id=policy, before_id=list_rules(SYSTEM)[0].id,
     )  # fmt: skip

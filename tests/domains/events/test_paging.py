@@ -6,7 +6,6 @@ import pytest
 
 from selaras.config.wiring import REACTIONS
 from selaras.domains.duty.models import Delivery, Page, Policy
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.people.contracts import Actor
@@ -14,7 +13,7 @@ from selaras.domains.records.models import Record
 from selaras.kernel.errors import Invalid
 from selaras.kernel.models import Announcement
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, assess, clear, fire, make_source
+from tests.domains.events.build import NOON, assess, clear, fire, make_rule, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
@@ -37,7 +36,7 @@ def on_call(estate: Estate) -> Actor:
 @pytest.fixture
 def source(estate: Estate, on_call: Actor) -> int:
     policy = make_policy((10, [person(on_call)]))
-    save_rule(
+    make_rule(
         by=SYSTEM,
         name="Databases",
         conditions=[Condition("alertname", "=~", "Database.*")],
@@ -101,5 +100,5 @@ def test_what_is_over_calls_nobody_and_what_comes_back_calls_again(source: int) 
 def test_only_a_rule_that_opens_an_incident_pages(source: int) -> None:
     policy = Policy.objects.get().pk
     with pytest.raises(Invalid) as refused:
-        save_rule(by=SYSTEM, name="Quiet", conditions=[], alert_class=AlertClass.WARNING, policy_id=policy)
+        make_rule(by=SYSTEM, name="Quiet", conditions=[], alert_class=AlertClass.WARNING, policy_id=policy)
     assert set(refused.value.fields) == {"policy_id"}

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.replays import drop_replay, replay_file, replay_rule
 from selaras.domains.events.actions.rule_sets import export_rules
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.comparing import Comparison
 from selaras.domains.events.contracts import FIRING, RESOLVED, AlertClass, Condition
@@ -27,7 +26,7 @@ from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotAllowed, NotFound
 from tests.domains.duty.build import make_policy, person
-from tests.domains.events.build import NOON, clear, fire, make_source
+from tests.domains.events.build import NOON, clear, fire, make_rule, make_source
 from tests.factories import SYSTEM, make_person, make_provider
 
 DOWN = Condition("alertname", "=", "Down")
@@ -163,7 +162,7 @@ def test_what_is_quiet_is_forgotten() -> None:
 @pytest.mark.django_db
 def test_todays_rules_replayed_give_what_they_gave() -> None:
     policy = make_policy((5, [person(make_person(make_provider(), Role.AGENT))]))
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Down", conditions=[DOWN], alert_class=AlertClass.EXCEPTION, opens_incident=True,
         policy_id=policy, before_id=compiled_rules()[0].rule.id,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from selaras.domains.duty.contracts.policies import Target, TargetKind
 from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.events.actions.rule_sets import export_rules, restore_rules, review_rules, take_rules
-from selaras.domains.events.actions.rules import move_rule, remove_rule, save_rule, switch_rule
+from selaras.domains.events.actions.rules import move_rule, remove_rule, switch_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.models import Rule, RuleSet
@@ -25,7 +25,7 @@ from selaras.domains.events.queries.trial import try_rule
 from selaras.domains.people.contracts import Role
 from selaras.kernel.errors import Invalid, MoveRefused, NotAllowed, Stale
 from tests.domains.duty.build import make_policy
-from tests.domains.events.build import NOON, fire, make_source
+from tests.domains.events.build import NOON, fire, make_rule, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM, make_person, make_provider, make_team
 
@@ -42,7 +42,7 @@ def ids() -> dict[str, int]:
 
 def make(name: str = "Quiet", **more: Any) -> int:
     given = {"conditions": [Condition("env", "=", "test")], "alert_class": AlertClass.INFORMATIONAL, **more}
-    return save_rule(by=SYSTEM, name=name, **given)
+    return make_rule(by=SYSTEM, name=name, **given)
 
 
 def test_rules_are_asked_where_they_are_put() -> None:
@@ -61,7 +61,7 @@ def test_rules_are_asked_where_they_are_put() -> None:
 def test_each_change_is_a_version_and_one_can_go_back() -> None:
     author = make_person(make_provider(), Role.SERVICE_OWNER, name="Irwan")
     start, before = rule_set_number(), names()
-    made = save_rule(by=author, name="Quiet", conditions=[], alert_class=AlertClass.WARNING)
+    made = make_rule(by=author, name="Quiet", conditions=[], alert_class=AlertClass.WARNING)
     switch_rule(made, by=author, enabled=False)
     remove_rule(made, by=author)
     notes = [(row.number, row.by_name, str(row.note)) for row in list_rule_versions(author)][:3]

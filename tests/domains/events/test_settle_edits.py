@@ -9,7 +9,7 @@ import pytest
 from selaras.domains.agreements.actions.calendars import create_calendar
 from selaras.domains.events.actions import settle_edits as settling
 from selaras.domains.events.actions.rule_sets import restore_rules
-from selaras.domains.events.actions.rules import save_rule, switch_rule
+from selaras.domains.events.actions.rules import switch_rule
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.windows import save_window
 from selaras.domains.events.contracts import AlertClass, Condition
@@ -21,7 +21,7 @@ from selaras.domains.events.queries.rules import rule_set_number
 from selaras.domains.records.models import Record
 from selaras.domains.services.models import ConfigurationItem
 from selaras.kernel import clock
-from tests.domains.events.build import NOON, after, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_rule, make_source
 from tests.estate import OFFICE, make_estate
 from tests.factories import SYSTEM
 
@@ -124,7 +124,7 @@ def site_rule(**more: Any) -> int:
         "alert_class": AlertClass.EXCEPTION, "opens_incident": True,
         "holds_back": [Condition("alertname", "=", "HostDown")], "holds_equal": ["site"], **more,
     }  # fmt: skip
-    return save_rule(by=SYSTEM, **given)
+    return make_rule(by=SYSTEM, **given)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_rules_say_no_more_that_it_flaps(source: int) -> None:
         look(turn + 0.5, "DatabaseDown")
     fire(source, after(7), minutes=300, labels={**DOWN, "instance": "x"})
     assert look(7, "DatabaseDown").told.telling == Telling.NOBODY
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Never", conditions=[], alert_class=AlertClass.WARNING, goes_on=True, order=1, flap_turns=0
     )
     freed = settled(8, "DatabaseDown")

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selaras.domains.events.actions.rule_sets import export_rules, review_rules, take_rules
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.tables import save_table
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition, RuleRow
@@ -16,7 +15,7 @@ from selaras.domains.events.queries.tables import get_table, list_tables
 from selaras.domains.events.queries.trial import try_rule
 from selaras.domains.people.contracts import Role
 from selaras.kernel.errors import Invalid, NotAllowed, Stale
-from tests.domains.events.build import NOON, assess, fire, make_source
+from tests.domains.events.build import NOON, assess, fire, make_rule, make_source
 from tests.factories import SYSTEM, make_person, make_provider
 
 HOSTS = "host,owner,rack\ndb-1,dba,r1\ndb-2,,r2\n"
@@ -69,7 +68,7 @@ def test_several_faults_are_told_at_once() -> None:
 
 
 def look_up(name: str = "Owners", **more: object) -> int:
-    return save_rule(
+    return make_rule(
         by=SYSTEM, name=name, conditions=[], alert_class=AlertClass.WARNING, goes_on=True, looks_up="hosts",
         look_by=["instance"], adds=[Addition("mail", "{owner}@selaras.example")], order=1, **more,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -79,7 +78,7 @@ def look_up(name: str = "Owners", **more: object) -> int:
 @pytest.mark.usefixtures("noon")
 def test_a_rule_adds_what_the_table_says_and_follows_its_changes() -> None:
     made = save_table(by=SYSTEM, name="hosts", keys=["host"], rows=HOSTS)
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Of the DBA", conditions=[Condition("owner", "=", "dba")], alert_class=AlertClass.EXCEPTION,
         order=1,
     )  # fmt: skip

@@ -3,7 +3,6 @@
 import pytest
 
 from selaras.domains.events.actions.handle_alert import add_alert_note
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.silences import silence
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.silences import SilenceDraft
@@ -14,7 +13,7 @@ from selaras.domains.incidents.actions.moves import perform
 from selaras.domains.records.models import Record
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, after, clear, fire, look, make_source
+from tests.domains.events.build import NOON, after, clear, fire, look, make_rule, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM
 
@@ -66,7 +65,7 @@ def test_a_silence_is_the_reason_until_it_ends() -> None:
 def _paging_rule(estate: Estate) -> int:
     policy = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]))
     conditions = [Condition("alertname", "=~", "Database.*")]
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Databases", conditions=conditions, alert_class=AlertClass.EXCEPTION, opens_incident=True,
         policy_id=policy, order=1,
     )  # fmt: skip

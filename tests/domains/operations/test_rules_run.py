@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from selaras.domains.events.actions.rule_sets import export_rules, take_rules
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import expire_silence, silence
 from selaras.domains.events.contracts import AlertClass, Condition
@@ -22,7 +21,7 @@ from selaras.kernel import clock
 from selaras.kernel.errors import Invalid
 from selaras.kernel.models import Announcement
 from tests.domains.duty.build import make_policy, person, worker
-from tests.domains.events.build import NOON, after, assess, clear, fire, make_source
+from tests.domains.events.build import NOON, after, assess, clear, fire, make_rule, make_source
 from tests.domains.events.test_paging import react
 from tests.domains.operations.build import make_runbook, told
 from tests.estate import make_estate
@@ -42,7 +41,7 @@ def answer(slug: str, *, name: str = "Disks", alert: str = "DiskFull", order: in
     """A rule that runs a runbook."""
     given = {"alert_class": AlertClass.WARNING, **more}
     conditions = [Condition("alertname", "=~", alert)]
-    save_rule(
+    make_rule(
         by=SYSTEM, name=name, conditions=conditions, runbook=slug, runbooks=known_runbooks(), order=order, **given
     )
 

@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from selaras.domains.events.actions.rule_sets import export_rules, take_rules
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.tracing import TraceStep
 from selaras.domains.events.models import Alert
@@ -23,7 +22,7 @@ from selaras.domains.problems.models import Evidence, Problem
 from selaras.domains.problems.queries import count_proposed, get_problem, list_problems
 from selaras.kernel import clock
 from selaras.kernel.errors import MoveRefused, NotAllowed
-from tests.domains.events.build import NOON, after, assess, clear, fire, make_source
+from tests.domains.events.build import NOON, after, assess, clear, fire, make_rule, make_source
 from tests.domains.events.test_paging import react
 from tests.estate import Estate, make_estate
 from tests.factories import SYSTEM, make_organisation, make_person
@@ -118,7 +117,7 @@ def test_an_accepted_one_is_a_problem_and_is_not_proposed_again(estate: Estate, 
 
 
 def rule(**more: Any) -> None:
-    save_rule(
+    make_rule(
         by=SYSTEM,
         name="Disks",
         conditions=[Condition("alertname", "=", "DiskFull")],
@@ -156,7 +155,7 @@ def test_a_rule_has_its_alerts_speak_for_a_problem(estate: Estate, manager: Acto
 
 
 def test_a_storm_opens_no_more_proposals_than_anybody_reads() -> None:
-    save_rule(by=SYSTEM, name="All", conditions=[], alert_class=AlertClass.WARNING, proposes_problem=True, order=1)
+    make_rule(by=SYSTEM, name="All", conditions=[], alert_class=AlertClass.WARNING, proposes_problem=True, order=1)
     source = make_source()
     for n in range(MOST_OPEN + 10):
         fire(source, NOON, alertname=f"Kind{n:03}")

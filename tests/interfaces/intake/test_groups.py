@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.events.actions.silences import silence
 from selaras.domains.events.actions.sources import create_source
@@ -20,6 +19,7 @@ from selaras.domains.people.contracts import OrganisationKind
 from selaras.domains.people.models import Organisation
 from selaras.kernel import clock
 from tests.domains.duty.build import make_policy, person, worker
+from tests.domains.events.build import make_rule
 from tests.estate import make_estate
 from tests.factories import SYSTEM
 from tests.interfaces.intake.serving import intake
@@ -33,15 +33,15 @@ def rules(transactional_db: None) -> None:
     estate = make_estate()
     night = make_policy((10, [person(worker(estate.provider, "Galih Santoso"))]), slug="malam")
     exception: dict[str, Any] = {"alert_class": AlertClass.EXCEPTION, "opens_incident": True}
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Quiet", conditions=[Condition("alertname", "=", "Quiet")], alert_class=AlertClass.WARNING,
         group_by=["..."], order=1,
     )  # fmt: skip
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Nodes", conditions=[Condition("alertname", "=", 'No"de')], policy_id=night, order=1,
         **exception,
     )  # fmt: skip
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Pods", conditions=[Condition("alertname", "=~", "Pod.*")], policy_id=night,
         group_by=["cluster", "zone"], group_wait=45, order=1, **exception,
     )  # fmt: skip

@@ -9,12 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass
 from selaras.domains.events.models import Alert
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
-from tests.domains.events.build import clear, fire, make_source
+from tests.domains.events.build import clear, fire, make_rule, make_source
 from tests.estate import make_estate
 from tests.factories import SYSTEM, make_person, make_provider
 from tests.interfaces.web.forms import text_of
@@ -121,7 +120,7 @@ def test_why_nobody_was_told_stands_at_the_top(client: Client) -> None:
 
 def test_an_alert_that_waits_for_its_group_says_until_when_and_leads_to_the_others(client: Client) -> None:
     make_estate()
-    save_rule(
+    make_rule(
         by=SYSTEM, name="Sites", conditions=[], alert_class=AlertClass.EXCEPTION, opens_incident=True,
         group_by=["site"], order=1,
     )  # fmt: skip

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.events.actions.assess import assess_pending
-from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.run_replays import run_next_replay
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.models import Alert, Rule, SetAside
@@ -18,7 +17,7 @@ from selaras.domains.events.queries.replays import get_replay
 from selaras.domains.events.queries.rules import list_rules, rule_set_number
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
-from tests.domains.events.build import fire, make_source
+from tests.domains.events.build import fire, make_rule, make_source
 from tests.factories import SYSTEM, make_person, make_provider
 from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
@@ -77,7 +76,7 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(client: Client) -> None
 
 def test_the_second_of_two_sees_what_the_first_did(client: Client) -> None:
     given = form(name="Mine")
-    save_rule(by=SYSTEM, name="Theirs", conditions=[], alert_class=AlertClass.WARNING)
+    make_rule(by=SYSTEM, name="Theirs", conditions=[], alert_class=AlertClass.WARNING)
     answer = client.post("/rules/new", given)
     page = text_of(answer)
     assert answer.status_code == 409
@@ -213,7 +212,7 @@ def test_the_list_asks_the_same_however_many_there_are(client: Client) -> None:
             client.get("/rules")
         asked.append(len(queries))
         for n in range(3):
-            save_rule(by=SYSTEM, name=f"R{Rule.objects.count()}{n}", conditions=[], alert_class=AlertClass.WARNING)
+            make_rule(by=SYSTEM, name=f"R{Rule.objects.count()}{n}", conditions=[], alert_class=AlertClass.WARNING)
     assert asked[0] == asked[1]
 
 

@@ -1,5 +1,6 @@
 """The rules that decide about alerts: read, change, try, take from a file, go back; and what could not be assessed."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -206,7 +207,8 @@ def rules(request: Asked) -> Any:
 @permitted("events.rules")
 def make(request: Asked, given: RuleIn) -> Any:
     """Make a rule, before the one of `before_id`, else last."""
-    made = save_rule(by=request.auth, runbooks=known_runbooks(), **_values(given))
+    place = {"before_id": given.before_id, "seen": given.seen}
+    made = save_rule(_draft(given), by=request.auth, runbooks=known_runbooks(), **place)
     return RuleOut.of(get_rule(request.auth, made))
 
 
@@ -214,7 +216,7 @@ def make(request: Asked, given: RuleIn) -> Any:
 @permitted("events.rules")
 def change(request: Asked, rule_id: Id, given: RuleIn) -> Any:
     """Let a rule be what is given."""
-    save_rule(by=request.auth, rule_id=rule_id, runbooks=known_runbooks(), **{**_values(given), "before_id": None})
+    save_rule(_draft(given, rule_id), by=request.auth, seen=given.seen, runbooks=known_runbooks())
     return RuleOut.of(get_rule(request.auth, rule_id))
 
 
@@ -246,15 +248,13 @@ def switch(request: Asked, rule_id: Id, given: SwitchRuleIn) -> Any:
 @permitted("events.rules")
 def attempt(request: Asked, given: RuleIn, rule_id: Id | None = None) -> Any:
     """Try a draft (a change of the rule of `rule_id`, or a new one) on the last alerts."""
-    values = _values(given)
-    before_id = values.pop("before_id")
-    del values["seen"]
-    faults = faults_of(values["conditions"])
+    order = get_rule(request.auth, rule_id).order if rule_id else 0
+    draft = replace(_draft(given, rule_id or 0), order=order)
+    faults = faults_of(draft.conditions)
     if faults:
         number, why = next(iter(faults.items()))
         raise Invalid({"conditions": say("Condition %(n)s: %(why)s", n=number + 1, why=why)})
-    order = get_rule(request.auth, rule_id).order if rule_id else 0
-    trial = try_rule(request.auth, RuleRow(id=rule_id or 0, order=order, **values), before_id=before_id)
+    trial = try_rule(request.auth, draft, before_id=given.before_id)
     alerts = [
         {"alert_id": row.alert_id, "labels": row.labels, "today": row.before.alert_class, "then": row.after.alert_class}
         for row in trial.rows
@@ -315,9 +315,9 @@ def _set(request: Asked) -> RulesOut:
     return RulesOut(version=rule_set_number(), rules=[RuleOut.of(row) for row in list_rules(request.auth)])
 
 
-def _values(given: RuleIn) -> dict[str, Any]:
-    return {
-        **given.model_dump(),
+def _draft(given: RuleIn, rule_id: int = 0) -> RuleRow:
+    values = {
+        **given.model_dump(exclude={"before_id", "seen"}),
         "conditions": tuple(Condition(c.label, c.op, c.value) for c in given.conditions),
         "holds_back": tuple(Condition(c.label, c.op, c.value) for c in given.holds_back),
         "holds_equal": tuple(given.holds_equal),
@@ -325,6 +325,7 @@ def _values(given: RuleIn) -> dict[str, Any]:
         "look_by": tuple(given.look_by),
         "adds": tuple(Addition(label, value) for label, value in given.adds.items()),
     }
+    return RuleRow(id=rule_id, order=0, **values)
 
 
 def told(change: RuleChange) -> dict[str, Any]:

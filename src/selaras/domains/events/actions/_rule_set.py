@@ -1,7 +1,6 @@
 """What every change of the rule set shares: one at a time, told if it comes too late, and a version of it kept."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from django.db import connection
 
@@ -53,17 +52,8 @@ def _store(by: Actor, note: Sentence, rules: Sequence[RuleRow]) -> None:
 def write(rule: RuleRow) -> int:
     """Make or change the row of a rule; its id."""
     row = Rule() if not rule.id else Rule.objects.select_for_update().get(pk=rule.id)
-    row.order, row.name, row.alert_class = rule.order, rule.name, rule.alert_class
-    row.conditions = [asdict(one) for one in rule.conditions]
-    row.opens_incident, row.impact, row.urgency = rule.opens_incident, rule.impact, rule.urgency
-    row.team_id, row.policy_id, row.enabled = rule.team_id, rule.policy_id, rule.enabled
-    row.goes_on, row.note = rule.goes_on, rule.note
-    row.adds = [asdict(one) for one in rule.adds]
-    row.flap_turns, row.flap_minutes = rule.flap_turns, rule.flap_minutes
-    row.holds_back, row.holds_equal = [asdict(one) for one in rule.holds_back], list(rule.holds_equal)
-    row.runbook, row.proposes_problem = rule.runbook, rule.proposes_problem
-    row.group_by, row.group_wait, row.group_interval = list(rule.group_by), rule.group_wait, rule.group_interval
-    row.stands_alone = rule.stands_alone
-    row.looks_up, row.look_by = rule.looks_up, list(rule.look_by)
+    for name, value in as_stored(rule).items():
+        if name not in ("id", "used"):
+            setattr(row, name, value)
     row.save()
     return row.pk

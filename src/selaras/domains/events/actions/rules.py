@@ -3,7 +3,7 @@
 `seen` is the number of the version that was read; if there is another by now, Stale is raised.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from selaras.domains.duty.queries.policies import list_policy_names
 from selaras.domains.events.actions._rule_set import begin, keep, write
 from selaras.domains.events.adding import fault_of
 from selaras.domains.events.contracts import AlertClass, Condition
-from selaras.domains.events.contracts.rules import Addition, RuleRow
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.grouping import faults_in
 from selaras.domains.events.matchers import faults_of
 from selaras.domains.events.models import Rule
@@ -29,84 +29,33 @@ _NOTE = 2000  # characters
 
 @transaction.atomic
 def save_rule(
-    *,
-    by: Actor,
-    rule_id: int | None = None,
-    order: int | None = None,
-    name: str,
-    conditions: Sequence[Condition],
-    alert_class: AlertClass,
-    opens_incident: bool = False,
-    impact: int | None = None,
-    urgency: int | None = None,
-    team_id: int | None = None,
-    policy_id: int | None = None,
-    enabled: bool = True,
-    goes_on: bool = False,
-    adds: Sequence[Addition] = (),
-    note: str = "",
-    flap_turns: int | None = None,
-    flap_minutes: int | None = None,
-    holds_back: Sequence[Condition] = (),
-    holds_equal: Sequence[str] = (),
-    runbook: str = "",
-    runbooks: Collection[str] = (),
-    group_by: Sequence[str] = (),
-    group_wait: int | None = None,
-    group_interval: int | None = None,
-    proposes_problem: bool = False,
-    stands_alone: bool = False,
-    looks_up: str = "",
-    look_by: Sequence[str] = (),
-    before_id: int | None = None,
-    seen: int | None = None,
+    draft: RuleRow, *, by: Actor, before_id: int | None = None, seen: int | None = None, runbooks: Collection[str] = ()
 ) -> int:
-    """Make a rule, or change the one of `rule_id`; its id. A new one goes before the rule of `before_id`, else last.
+    """Make a rule (`id` 0), or let the one of its id be so; its id.
 
-    `runbooks` are the short names that `runbook` may be one of: what keeps them is above us.
+    With `order` 0 a new one goes before the rule of `before_id`, else last, and one that is there keeps its place.
+    `runbooks` are the short names that its runbook may be one of: what keeps them is above us.
 
     Raises Invalid naming the field, NotAllowed, NotFound, Stale.
     """
     present = {rule.id: rule for rule in begin(by, seen)}
-    if rule_id is not None and rule_id not in present:
-        raise NotFound(str(rule_id))
-    if order is None:
-        order = present[rule_id].order if rule_id else _LAST
-        order = present[before_id].order - 1 if before_id in present else order
-    rule = RuleRow(
-        id=rule_id or 0,
-        order=order,
-        name=name.strip(),
-        conditions=tuple(conditions),
-        alert_class=alert_class,
-        opens_incident=opens_incident,
-        impact=impact,
-        urgency=urgency,
-        team_id=team_id,
-        policy_id=policy_id,
-        enabled=enabled,
-        goes_on=goes_on,
-        adds=tuple(adds),
-        note=note.strip(),
-        flap_turns=flap_turns,
-        flap_minutes=flap_minutes,
-        holds_back=tuple(holds_back),
-        holds_equal=tuple(holds_equal),
-        runbook=runbook,
-        group_by=tuple(group_by),
-        group_wait=group_wait,
-        group_interval=group_interval,
-        proposes_problem=proposes_problem,
-        stands_alone=stands_alone,
-        looks_up=looks_up,
-        look_by=tuple(look_by),
-    )
-    if runbook and runbook not in runbooks:
+    if draft.id and draft.id not in present:
+        raise NotFound(str(draft.id))
+    order = draft.order or _place(present, draft.id, before_id)
+    rule = replace(draft, name=draft.name.strip(), note=draft.note.strip(), order=order)
+    if rule.runbook and rule.runbook not in runbooks:
         raise Invalid({"runbook": say("There is no such runbook.")})
-    check(rule, [other.name for other in present.values() if other.id != rule_id])
+    check(rule, [other.name for other in present.values() if other.id != rule.id])
     made = write(rule)
-    keep(by, say("“%(rule)s” changed", rule=rule.name) if rule_id else say("“%(rule)s” made", rule=rule.name))
+    keep(by, say("“%(rule)s” changed", rule=rule.name) if rule.id else say("“%(rule)s” made", rule=rule.name))
     return made
+
+
+def _place(present: Mapping[int, RuleRow], rule_id: int, before_id: int | None) -> int:
+    if rule_id:
+        return present[rule_id].order
+    before = present.get(before_id or 0)
+    return before.order - 1 if before else _LAST
 
 
 @transaction.atomic

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import fields
 
 from selaras.domains.duty.queries.policies import list_policy_names
-from selaras.domains.events.contracts import AlertClass, BadMatcher, Condition
-from selaras.domains.events.contracts.rules import Addition, RuleChange, RuleRow, RuleVersion
+from selaras.domains.events.contracts import BadMatcher
+from selaras.domains.events.contracts.rules import RuleChange, RuleRow, RuleVersion
 from selaras.domains.events.models import Rule, RuleSet
 from selaras.domains.events.queries.tables import loaded_tables
 from selaras.domains.events.rule_set import differences, from_stored
@@ -102,32 +103,4 @@ def _version(row: RuleSet) -> RuleVersion:
 
 
 def _row(rule: Rule) -> RuleRow:
-    return RuleRow(
-        id=rule.pk,
-        order=rule.order,
-        name=rule.name,
-        conditions=tuple(Condition(**one) for one in rule.conditions),
-        alert_class=AlertClass(rule.alert_class),
-        opens_incident=rule.opens_incident,
-        impact=rule.impact,
-        urgency=rule.urgency,
-        team_id=rule.team_id,
-        policy_id=rule.policy_id,
-        enabled=rule.enabled,
-        used=rule.used,
-        goes_on=rule.goes_on,
-        adds=tuple(Addition(**one) for one in rule.adds),
-        note=rule.note,
-        flap_turns=rule.flap_turns,
-        flap_minutes=rule.flap_minutes,
-        holds_back=tuple(Condition(**one) for one in rule.holds_back),
-        holds_equal=tuple(rule.holds_equal),
-        runbook=rule.runbook,
-        group_by=tuple(rule.group_by),
-        group_wait=rule.group_wait,
-        group_interval=rule.group_interval,
-        proposes_problem=rule.proposes_problem,
-        stands_alone=rule.stands_alone,
-        looks_up=rule.looks_up,
-        look_by=tuple(rule.look_by),
-    )
+    return from_stored({field.name: getattr(rule, field.name) for field in fields(RuleRow)})

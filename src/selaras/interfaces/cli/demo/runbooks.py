@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.contracts.alerts import AlertFilter
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.events.queries.alerts import list_alerts
 from selaras.domains.operations.actions.decide import move_run, move_step
 from selaras.domains.operations.actions.runbooks import save_runbook
@@ -74,15 +75,8 @@ def tell_runs(made: Made, now: datetime) -> None:
     with clock.frozen(now - timedelta(days=1, hours=5, minutes=48)):
         why = "Cadangan itu belum tersalin ke Surabaya. Pindahkan dulu, jangan dihapus."
         move_run(refused, "refuse", by=galih, reason=why)
-    save_rule(
-        by=DEMO,
-        order=1,
-        name=_RULE,
-        conditions=[Condition("alertname", "=", "DiskAlmostFull")],
-        alert_class=AlertClass.WARNING,
-        runbook=_DISK,
-        runbooks=known_runbooks(),
-    )
+    full = (Condition("alertname", "=", "DiskAlmostFull"),)
+    save_rule(RuleRow(0, 1, _RULE, full, AlertClass.WARNING, runbook=_DISK), by=DEMO, runbooks=known_runbooks())
     firing = list_alerts(DEMO, AlertFilter(state="firing", words=("DiskAlmostFull",)), limit=1).rows
     if firing:
         given = replace(occasion_of(DEMO, alert_id=firing[0].id), rule_name=_RULE)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from selaras.domains.events.actions.rules import save_rule
 from selaras.domains.events.actions.sources import create_source
 from selaras.domains.events.contracts import AlertClass, Condition
+from selaras.domains.events.contracts.rules import RuleRow
 from selaras.domains.people.contracts import Actor
 from selaras.interfaces.cli.demo.made import Made
 from selaras.interfaces.cli.demo.organisation import FACILITIES, NETWORK, SERVERS
@@ -27,14 +28,15 @@ def make_watching(made: Made, by: Actor) -> None:
     """The source of this machine's Prometheus, and the rules in their order."""
     made.source = create_source(by=by, name=_("Prometheus of this machine"), networks=HERE, with_token=False).id
     for order, (name, alerts, team, impact, urgency) in enumerate(_RULES, 1):
-        save_rule(
-            by=by,
-            order=order * 10,
-            name=name,
-            conditions=[Condition("alertname", "=~", alerts)],
-            alert_class=AlertClass.EXCEPTION,
+        draft = RuleRow(
+            0,
+            order * 10,
+            name,
+            (Condition("alertname", "=~", alerts),),
+            AlertClass.EXCEPTION,
             opens_incident=True,
             impact=impact,
             urgency=urgency,
             team_id=made.teams[team] if team else None,
         )
+        save_rule(draft, by=by)

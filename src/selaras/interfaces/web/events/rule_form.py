@@ -62,7 +62,11 @@ def _answer(request: PageRequest, rule_id: int | None) -> HttpResponseBase:
         if do == "replay":
             return _replayed(request, form, rows)
         save_rule(
-            by=request.actor, rule_id=rule_id, conditions=rows.conditions, runbooks=known_runbooks(), **form.given()
+            form.draft(rows.conditions),
+            by=request.actor,
+            before_id=form.cleaned_data.get("before_id"),
+            seen=form.cleaned_data.get("seen"),
+            runbooks=known_runbooks(),
         )
     except Invalid as refusal:
         refuse_into(form, refusal)

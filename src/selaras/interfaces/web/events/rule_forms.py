@@ -219,12 +219,8 @@ class RuleForm(forms.Form):
         """Whether something stands in the part that is folded away, or is wrong there."""
         return any(self[name].value() or self[name].errors for name in MORE)
 
-    def given(self) -> dict[str, Any]:
-        """What the action takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "days"}
-
     def draft(self, conditions: Sequence[Condition]) -> RuleRow:
-        """The rule as it would be, for trying it."""
+        """The rule as it would be."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "before_id", "days")}
         own = self._own
         return RuleRow(id=own.id if own else 0, order=own.order if own else 0, conditions=tuple(conditions), **given)
