@@ -56,6 +56,7 @@ def ask(port: int, method: str, path: str, body: object = None) -> tuple[int, st
 def it_goes_on(running: Running, installation: Installation, channel: Channel, one: Storm) -> None:
     """Without a hand on it."""
     until(more(one), "posts are answered again", 90)
+    assert ask(running.port, "GET", "/-/ready")[0] == 200
     until(lambda: "There is room on the disk again." in running.said(), "the log tells of it")
     one.over.set()
     assert not running.ended()
@@ -70,6 +71,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_or_doubled(
         with storm(running.port) as one:
             until(more(one), "the storm has begun", 60)
             until(lambda: channel.told, "the first page is heard", 60)
+            keep_files_to_write_ahead_in(installation)
             disk.fill()
             until(lambda: "the disk is full" in running.said(), "the log tells of it")
             until(lambda: one.refused > 100, "posts are refused", 60)
@@ -77,7 +79,10 @@ def test_a_full_disk_is_told_and_nothing_is_lost_or_doubled(
             status, after, said = ask(running.port, "POST", "/api/v2/alerts", alert)
             assert (status, after) == (503, "2"), said
             assert "the disk of the database is full" in said
-            assert ask(running.port, "GET", "/account/login/")[0] == 200
+            status, after, said = ask(running.port, "GET", "/-/ready")
+            assert (status, after) == (503, "2"), said
+            status, _, said = ask(running.port, "GET", "/account/login/")
+            assert status == 200, said
             disk.empty()
             it_goes_on(running, installation, channel, one)
         assert "late" not in stored(installation)
@@ -104,6 +109,19 @@ def test_a_database_that_gives_up_is_brought_up_again_once_there_is_room(
             disk.empty()
             it_goes_on(running, installation, channel, one)
         assert "late" not in stored(installation)
+
+
+def keep_files_to_write_ahead_in(installation: Installation) -> None:
+    """As of a database that has run for a while: a checkpoint keeps what was written ahead for use again. Without them
+    it may give up before anything is asked of it: what is refused writes ahead, too."""
+    with psycopg.connect(postgres.dsn(installation.home), autocommit=True) as database:
+        for _ in range(4):
+            database.execute("SELECT pg_logical_emit_message(true, 'test', 'x'), pg_switch_wal()")
+        database.execute("CHECKPOINT")
+        ahead = "SELECT count(*) FROM pg_ls_waldir() WHERE name > pg_walfile_name(pg_current_wal_lsn())"
+        kept = database.execute(ahead).fetchone()
+    assert kept is not None
+    assert kept[0] >= 2
 
 
 def no_more_to_write_ahead_in(installation: Installation) -> bool:

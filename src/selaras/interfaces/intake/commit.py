@@ -41,6 +41,7 @@ UNAVAILABLE = (
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _TRIES = 5
 _WARN_EVERY = 10.0  # seconds
+_FULL_FOR = 10.0  # seconds that a full disk is told of; then the next posts find out
 
 
 class Overloaded(Exception):
@@ -51,10 +52,12 @@ class Unavailable(Exception):
     """The database cannot take it now; nothing is known to be written. Its text is for the sender."""
 
 
+FULL = "the disk of the database is full"
+
+
 def unavailable(error: Exception) -> Unavailable:
     """What a sender is told of an error of the database."""
-    full = isinstance(error, asyncpg.DiskFullError)
-    return Unavailable("the disk of the database is full" if full else "the database is not available")
+    return Unavailable(FULL if isinstance(error, asyncpg.DiskFullError) else "the database is not available")
 
 
 class Group:
@@ -96,7 +99,12 @@ class Committer:
         self._tasks: list[asyncio.Task[None]] = []
         self._alerts = self._bytes = self._busy = 0
         self._closing = False
-        self._warn_from = 0.0
+        self._warn_from = self._full_until = 0.0
+
+    @property
+    def full(self) -> bool:
+        """Whether a flush failed just now since the disk of the database is full, and none has gone well since."""
+        return asyncio.get_running_loop().time() < self._full_until
 
     def start(self) -> None:
         """Start the writers; on the running event loop."""
@@ -174,8 +182,11 @@ class Committer:
             if writer is None or writer.connection.is_closed():
                 writer = Writer(await self._connect(), self._known, self.floods)
             group.settle(await self._write(writer, group))
+            self._full_until = 0.0
         except UNAVAILABLE as error:
             self._warn(error)
+            if isinstance(error, asyncpg.DiskFullError):
+                self._full_until = asyncio.get_running_loop().time() + _FULL_FOR
             group.fail(unavailable(error))
             if writer is not None:
                 writer.connection.terminate()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from selaras.interfaces.intake.commit import FULL, Unavailable
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.http import Answer, Request, text
 
@@ -12,7 +13,9 @@ async def healthy(core: Core, request: Request) -> Answer:
 
 
 async def ready(core: Core, request: Request) -> Answer:
-    """It can commit: the database answers. Else 503 (`dispatch.answer`)."""
+    """It can commit: the database answers, and its disk was not full just now. Else 503 (`dispatch.answer`)."""
+    if core.committer.full:
+        raise Unavailable(FULL)
     async with core.reading() as connection:
         await connection.fetchval("SELECT 1 FROM events_cursor LIMIT 1")
     return text(200, "OK")
