@@ -46,7 +46,7 @@ def write(seen: list[Observation], now: float, known: dict[bytes, int] | None = 
         keys = sorted({one.key for one in seen})
         if known is not None and len(parts) == 1 and known.keys() >= set(keys):
             numbers = "{" + ",".join(str(known[key]) for key in keys) + "}"
-            row = raw.execute(KNOWN_STATEMENT, (*parts[0][:2], numbers, *parts[0][3:12])).fetchone()
+            row = raw.execute(KNOWN_STATEMENT, (*parts[0][:2], numbers, *parts[0][3:12], False)).fetchone()
             assert row is not None
             assert row[1] is None
             return

@@ -100,8 +100,10 @@ KNOWN_STATEMENT = _statement(
     _AGAIN,
     "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL",
     """(SELECT count(*) FROM logged), CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::text::bigint[])
-    THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END""",
+    THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END,
+    CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END""",
 )
 """For alerts that are known with what is told of them. Parameters as above, the numbers of the alerts in place of their
-keys, without the last four lists. Gives also the numbers of those that were not as we knew them (nearly always NULL);
-they are not written."""
+keys, and in place of the last four lists whether its commit need not be on disk yet: the caller's next one takes it
+there, since the log is written in order. Gives also the numbers of those that were not as we knew them (nearly always
+NULL); they are not written."""

@@ -40,7 +40,8 @@ class Flush:
 class Writer:
     """Writes flushes on one asyncpg connection, one at a time. Not for more than one task.
 
-    What is known is written by a commit of its own: in one with the rest its locks would not be in one order.
+    What is known is written by a commit of its own: in one with the rest its locks would not be in one order. The
+    commit of the rest comes after it, and takes both to the disk.
     """
 
     def __init__(self, connection: Any, known: Known, floods: Floods) -> None:
@@ -73,13 +74,15 @@ class Writer:
             async with self.connection.transaction():
                 return sum([(await self._write(part, now))[0] for part in parts])
         new, known = self._known.split(made[0])
+        more = bool(new.seen) or not known.seen
         changed = 0
-        if new.seen or not known.seen:
-            changed, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new)), now)
-            self._known.add(new, ids)
-            body = BARE
         if known.seen:
-            changed += await self._write_known(Flush(flush.batch + 1, now, ()), known, body)
+            again = Flush(flush.batch + 1, now, ())
+            changed = await self._write_known(again, known, BARE if more else body, lazily=more)
+        if more:
+            opened, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new)), now)
+            self._known.add(new, ids)
+            changed += opened
         return changed
 
     async def _write(self, part: tuple[Any, ...], now: float) -> tuple[int, list[int]]:
@@ -88,8 +91,9 @@ class Writer:
         self._floods.opened(opened, now)
         return int(changed), ids
 
-    async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...]) -> int:
-        changed, strange = await self._again.fetchrow(flush.batch, flush.now, _array(known.ids), *_facts(known), *body)
+    async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...], *, lazily: bool) -> int:
+        facts = (_array(known.ids), *_facts(known))
+        changed, strange, _ = await self._again.fetchrow(flush.batch, flush.now, *facts, *body, lazily)
         if not strange:
             return int(changed)
         # Another process has told something else since, or the row is gone.
