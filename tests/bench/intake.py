@@ -39,7 +39,7 @@ Round = dict[str, Any]
 def main() -> int:
     """Measure, print, count; 1 if something answered is not stored, or an aim is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
     parser.add_argument("--workers", type=int, default=1, help="intake processes")
     given = parser.parse_args()
@@ -126,15 +126,16 @@ def _report(results: dict[tuple[str, str], list[Round]], given: argparse.Namespa
         line = f"  {NAMES[kind]:32} {ours:9,.0f} alerts/s, p99 {p99:5.1f} ms"
         if results[kind, "Alertmanager"]:
             reference = _median(results[kind, "Alertmanager"], "rate")
-            line += f"; Alertmanager {reference:9,.0f}: {_judged(ours / reference, aim)}"
-            met &= ours / reference >= aim
+            ratio = _ratio(results[kind, "selaras"], results[kind, "Alertmanager"])
+            line += f"; Alertmanager {reference:9,.0f}: {_judged(ratio, aim)}"
+            met &= ratio >= aim
         if kind != "single":
             met &= p99 < P99_MS
             line += f"; p99 below {P99_MS:.0f} ms: {'met' if p99 < P99_MS else 'missed'}"
         print(line)
     if results["alerta", "Alerta"]:
         peer = _median(results["alerta", "Alerta"], "rate")
-        ratio = _median(results["single", "selaras"], "rate") / peer
+        ratio = _ratio(results["single", "selaras"], results["alerta", "Alerta"])
         print(f"  single posts against Alerta's {peer:,.0f}/s: {_judged(ratio, ALERTA_AIM)}")
         met &= ratio >= ALERTA_AIM
     return met
@@ -142,6 +143,11 @@ def _report(results: dict[tuple[str, str], list[Round]], given: argparse.Namespa
 
 def _median(rounds: list[Round], name: str) -> float:
     return statistics.median([float(found[name]) for found in rounds])
+
+
+def _ratio(ours: list[Round], theirs: list[Round]) -> float:
+    """The median of the rounds' own ratios: what else the machine does changes from round to round for both."""
+    return statistics.median(float(a["rate"]) / float(b["rate"]) for a, b in zip(ours, theirs, strict=True))
 
 
 def _judged(ratio: float, aim: float) -> str:

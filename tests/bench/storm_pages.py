@@ -113,8 +113,10 @@ def _told(what: str, begun: dict[int, float], done: dict[int, float], aim: float
         return False
     p50, p99 = _at(took, 0.5), _at(took, 0.99)
     met = p99 < aim and not missing
+    slowest = max((n for n in begun if n in done), key=lambda n: done[n] - begun[n])
     print(
-        f"  {what}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, missing {missing}"
+        f"  {what}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, slowest {took[-1] * 1000:.0f} ms at"
+        f" {begun[slowest] - min(begun.values()):.0f} s, missing {missing}"
         f" (aim p99 under {aim:.0f} s: {'met' if met else 'MISSED'})",
         flush=True,
     )
