@@ -1,19 +1,24 @@
 """A real Icinga 2, whose event stream the worker follows: nothing is missed, nothing is doubled."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings as conf
 from django.db import connection
 
-from selaras.domains.events.actions.follow_streams import follow_streams
+from selaras.domains.events.actions.follow_streams import LOCK, follow_streams
 from selaras.domains.events.actions.sources import change_source, create_source
 from selaras.domains.events.actions.streams import set_stream
 from selaras.domains.events.models import Alert, Change, RawBatch, Stream
 from selaras.domains.events.queries.streams import get_stream
 from tests.factories import SYSTEM
+from tests.interfaces.intake.serving import database_url
 from tests.journeys.harness import until
 from tests.journeys.icinga import PASSWORD, USER, Icinga, icinga
 
@@ -191,13 +196,62 @@ def test_an_address_that_may_not_be_reached(fresh: Icinga, settings: Any) -> Non
         until(lambda: "SELARAS_CHECK_NETWORKS" in trouble(source), "it is told")
 
 
-def test_one_worker_follows_and_another_takes_over(fresh: Icinga) -> None:
+def test_one_worker_follows_until_there_is_nothing_to_follow(fresh: Icinga) -> None:
     source = make(fresh)
     with followed():
         connects(source)
         assert follow_streams(threading.Event()) == 0  # at once
         change_source(source, by=SYSTEM, enabled=False)
     assert follow_streams(threading.Event()) == 0
+
+
+def test_another_takes_over_from_one_that_is_killed(fresh: Icinga) -> None:
+    source = make(fresh)
+    with worker_process() as first, followed():
+        connects(source)
+        fresh.says(2, "open", "door")
+        have(("door", "critical", "firing"))
+        first.kill()
+        first.wait()
+        fresh.says(1, "warm")
+        fresh.says(1, "warm")
+        have(("door", "critical", "firing"), ("heat", "warning", "firing"))
+        fresh.says(0, "shut", "door")
+        have(("door", "critical", "resolved"), ("heat", "warning", "firing"))
+    assert Change.objects.count() == 3
+
+
+_FOLLOWS = "import django; django.setup(); from threading import Event; from selaras.domains.events.actions import"
+_FOLLOWS += " follow_streams as f; f.follow_streams(Event())"
+
+
+@contextmanager
+def worker_process() -> Iterator["subprocess.Popen[bytes]"]:
+    """Another process follows already."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "selaras.config.settings",
+        "DATABASE_URL": database_url(),
+        "SELARAS_SECRET_KEY": conf.SECRET_KEY,
+        "SELARAS_CHECK_NETWORKS": "127.0.0.0/8 ::1/128",
+    }
+    with subprocess.Popen([sys.executable, "-c", _FOLLOWS], env=environment) as process:
+        try:
+            until(lambda: process.poll() is None and followers() == 1, "it follows")
+            yield process
+        finally:
+            process.kill()
+
+
+def followers() -> int:
+    """How many hold the lock of whoever follows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE locktype = 'advisory' AND granted AND objid = %s AND datname = current_database()",
+            [LOCK],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def trouble(source: int) -> str:
