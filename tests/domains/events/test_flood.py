@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -9,6 +10,7 @@ from django.db.models import Sum
 
 from selaras.domains.events.actions.accept import Known, Writer, unpack
 from selaras.domains.events.actions.flood import FLOOD, Floods
+from selaras.domains.events.actions.forget import forget_counts
 from selaras.domains.events.actions.sources import change_source
 from selaras.domains.events.contracts import FIRING, RESOLVED, Observation, Post, alert_key
 from selaras.domains.events.models import Alert, Opened, RawBatch
@@ -83,6 +85,13 @@ def test_the_sources_page_tells_since_when_how_many_and_which(source: int) -> No
     assert (flood.folded, flood.since.timestamp(), flood.now) == (9, T0 + 5, True)
     assert len(flood.examples) == 5
     assert '"id":"9' in flood.examples[0]
+
+
+def test_counts_are_forgotten_after_a_week(source: int) -> None:
+    run(source, (T0, [seen(source, 0, T0)]), (T0 + 86_400, [seen(source, 1, T0 + 86_400)]))
+    with clock.frozen(NOON + timedelta(days=7, minutes=1)):
+        assert forget_counts() == 1
+    assert Opened.objects.get().begins == NOON + timedelta(days=1)
 
 
 def test_what_is_known_goes_on_and_ends_as_ever(source: int) -> None:

@@ -1,11 +1,13 @@
 """Alerts that a rule groups: one page and one incident for all of them, after the wait, news at most every interval."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from selaras.domains.duty.models import Page
+from selaras.domains.events.actions.forget import forget_groups
+from selaras.domains.events.actions.forget_alerts import forget_alerts
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.silences import silence
 from selaras.domains.events.contracts import AlertClass, Condition
@@ -123,6 +125,17 @@ def test_what_is_over_before_its_group_is_told_calls_nobody(source: int) -> None
     # The next one waits anew, and is not told on the heels of the first.
     again = at(source, 1.1, "Blip")
     assert due_of(again) == after(1.6)
+
+
+def test_a_group_is_forgotten_with_its_last_alert(source: int) -> None:
+    at(source, 0, "Blip")
+    clear(source, after(0.2), since=NOON, labels=down("Blip"))
+    look(1, "Blip")
+    assert forget_groups() == 0
+    with clock.frozen(NOON + timedelta(days=4000)):
+        assert forget_alerts() == 1
+        assert forget_groups() == 1
+    assert due_of(at(source, 2, "Blip")) == after(2.5)
 
 
 def test_what_comes_back_after_all_was_over_calls_again_but_not_within_the_interval(source: int) -> None:

@@ -33,6 +33,7 @@ from selaras.interfaces.api import (
     problems,
     records,
     replays,
+    retention,
     rotas,
     rules,
     runbooks,
@@ -42,6 +43,7 @@ from selaras.interfaces.api import (
     snmp_users,
     sources,
     streams,
+    tables,
     teams,
     uses,
     windows,
@@ -99,8 +101,10 @@ api.add_router("", shifts.router, tags=["duty"])
 api.add_router("", events.router, tags=["events"])
 api.add_router("", replays.router, tags=["events"])
 api.add_router("", rules.router, tags=["events"])
+api.add_router("", tables.router, tags=["events"])
 api.add_router("", silences.router, tags=["events"])
 api.add_router("", windows.router, tags=["events"])
+api.add_router("", retention.router, tags=["events"])
 api.add_router("", sources.router, tags=["events"])
 api.add_router("", snmp_users.router, tags=["events"])
 api.add_router("", streams.router, tags=["events"])

@@ -15,7 +15,7 @@ from selaras.domains.duty.actions.deliver import settle_interrupted
 from selaras.domains.duty.actions.escalate import escalate_due
 from selaras.domains.duty.actions.log import note_hand_overs
 from selaras.domains.events.actions.expire import expire_alerts
-from selaras.domains.events.actions.forget import forget_results
+from selaras.domains.events.actions.forget import forget_counts, forget_groups, forget_results
 from selaras.domains.events.actions.hold_calls import hold_calls
 from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.events.actions.settle_heartbeats import settle_heartbeats
@@ -51,6 +51,8 @@ SCHEDULE: Sequence[Regular] = (
     Regular("end alerts that fell silent", 5, expire_alerts),
     Regular("open and end alerts of heartbeats", 1, settle_heartbeats),
     Regular("forget old results of heartbeats and checks", 600, forget_results),
+    Regular("forget old counts of new alerts", 3600, forget_counts),
+    Regular("forget groups without alerts", 3600, forget_groups),
     Regular("settle calls of runbooks that were cut off", 3, settle_cut_off),
     Regular("end what waits for an approval in vain", 5, expire_undecided),
     Regular("propose problems where incidents recur", 600, propose_recurring),
