@@ -9,7 +9,7 @@ transactions, `pg_snapshot_xmin`, would make it wait for every long transaction 
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 
 from selaras.domains.events.contracts import LOG_LOCK
-from selaras.domains.events.models import Cursor
+from selaras.domains.events.models import Ahead, Cursor
 from selaras.domains.events.skew import clock_off
 from selaras.kernel import clock
 
@@ -38,16 +38,28 @@ class Pending:
     labels: Mapping[str, str] | None
     annotations: Mapping[str, str] | None
     clock_off: int = 0  # skew.py
+    done: bool = False  # ahead of its turn
 
 
-_NEXT = """
+_SELECT = """
 SELECT c.id, c.at, c.alert_id, c.state, c.episode, a.source_id, a.labels, a.annotations,
-    c.starts_at, c.ends_at, c.at = a.first_seen
+    EXISTS (SELECT 1 FROM events_ahead h WHERE h.change_id = c.id), c.starts_at, c.ends_at, c.at = a.first_seen
 FROM events_change c LEFT JOIN events_alert a ON a.id = c.alert_id
-WHERE c.id > %s AND c.id <= %s ORDER BY c.id LIMIT %s
+"""
+_NEXT = _SELECT + "WHERE c.id > %s AND c.id <= %s ORDER BY c.id LIMIT %s"
+_OF_ALERTS = _SELECT + "WHERE c.alert_id = ANY(%s) AND c.id > %s ORDER BY c.id LIMIT %s"
+
+_LABELS = """
+SELECT c.id, c.alert_id, a.labels FROM events_change c JOIN events_alert a ON a.id = c.alert_id
+WHERE c.id > %s ORDER BY c.id LIMIT %s
 """
 
 _LAST_DRAWN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_change_id_seq"
+
+_LOOKED = f"""
+INSERT INTO events_cursor (name, change_id, looked_id) VALUES (%s, 0, ({_LAST_DRAWN}))
+ON CONFLICT (name) DO UPDATE SET looked_id = excluded.looked_id
+"""  # noqa: S608  # our own words only
 
 # Ourselves apart: what our own transaction has written we can see.
 _WRITERS = """
@@ -79,10 +91,35 @@ def pending(cursor: Cursor, limit: int) -> list[Pending]:
         return [_pending(*row) for row in read.fetchall()]
 
 
-def advance(cursor: Cursor, to: Pending) -> None:
-    """Move a locked cursor behind a change; with the transaction, so with the work."""
-    cursor.change_id, cursor.at = to.change_id, clock.now()
-    cursor.save(update_fields=["change_id", "at"])
+def waiting_labels(after: int, limit: int) -> list[tuple[int, int, Mapping[str, str]]]:
+    """Of the next changes behind this one: its id, its alert, and what that says; without those not committed yet."""
+    with connection.cursor() as read:
+        read.execute(_LABELS, [after, limit])
+        return [(change_id, alert_id, _json(labels)) for change_id, alert_id, labels in read.fetchall()]
+
+
+def pending_of(alert_ids: Sequence[int], after: int, limit: int) -> list[Pending]:
+    """What waits of these alerts behind a change, in order.
+
+    Nothing of one alert is missed: who writes a change holds the alert's row from before it draws the id.
+    """
+    with connection.cursor() as read:
+        read.execute(_OF_ALERTS, [list(alert_ids), after, limit])
+        return [one for one in (_pending(*row) for row in read.fetchall()) if not one.done]
+
+
+def advance(cursor: Cursor, over: Sequence[Pending]) -> None:
+    """Move a locked cursor behind these changes, which come next; with the transaction, so with the work."""
+    cursor.change_id, cursor.at = over[-1].change_id, clock.now()
+    cursor.save(update_fields=["change_id", "at", "looked_id"])
+    if any(one.done for one in over):
+        Ahead.objects.filter(change_id__lte=cursor.change_id).delete()
+
+
+def look_no_further(name: str) -> None:
+    """What waits now is taken in its order: something among it fails."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOKED, [name])
 
 
 def _settled(read: Any, after: int) -> int:
@@ -113,12 +150,13 @@ def _pending(
     source_id: int | None,
     labels: Any,
     told: Any,
+    done: bool,
     *times: Any,
 ) -> Pending:
     said = _json(told)
     starts_at, ends_at, first = times
     off = clock_off(state, at, starts_at, ends_at, first=bool(first), told=said or {})
-    return Pending(change_id, at, alert_id, state, episode, source_id, _json(labels), said, off)
+    return Pending(change_id, at, alert_id, state, episode, source_id, _json(labels), said, off, done)
 
 
 def _json(value: Any) -> Any:

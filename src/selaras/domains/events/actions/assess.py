@@ -1,7 +1,8 @@
 """Assess what intake took in: class and reason, item, incident. Works behind the commit, never before the sender.
 
 Each pass reads the next changes, does all that follows from them and moves the cursor, in one transaction: whatever
-dies in between, each change has its effect once. A change that cannot be assessed is set aside; those behind it go on.
+dies in between, each change has its effect once. While more waits, what calls people is taken ahead of its turn
+(_ahead.py). A change that cannot be assessed is set aside; those behind it go on.
 """
 
 import logging
@@ -10,9 +11,10 @@ from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from selaras.domains.events.actions._ahead import take_ahead
 from selaras.domains.events.actions._correlate import Correlating
 from selaras.domains.events.actions._flapping import is_flapping
-from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, pending
+from selaras.domains.events.actions._follow import Pending, advance, lock_cursor, look_no_further, pending
 from selaras.domains.events.actions._heard import note_heard
 from selaras.domains.events.actions._holding import Holds
 from selaras.domains.events.actions._prepare import prepare, trace_decision
@@ -54,6 +56,7 @@ def assess_pending(*, limit: int = 300) -> int:
         raise
     except Exception:
         log.exception("a pass of assessment failed; its changes are taken one by one")
+        look_no_further(CURSOR)
     done = 0
     while done < limit and _one():
         done += 1
@@ -88,10 +91,14 @@ def _pass(limit: int) -> int:
     changes = pending(cursor, limit) if cursor else []
     if cursor is None or not changes:
         return 0
-    _assess(changes)
-    note_heard(changes)
-    bind_watched(_named(changes))
-    advance(cursor, changes[-1])
+    due = [change for change in changes if not change.done]
+    if len(changes) == limit > 1:
+        due += take_ahead(cursor, changes[-1].change_id, limit)
+    if due:
+        _assess(due)
+        note_heard(due)
+        bind_watched(_named(due))
+    advance(cursor, changes)
     with connection.cursor() as notify:
         notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
@@ -122,7 +129,7 @@ def _set_aside(error: Exception) -> bool:
     if cursor is None or not changes:
         return False
     _keep(changes[0], error)
-    advance(cursor, changes[0])
+    advance(cursor, changes)
     return True
 
 

@@ -42,11 +42,21 @@ class RawBatch(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a reader of the change log has come; whoever locks the row is the one reader under that name."""
+    """How far a reader of the change log has come; whoever locks the row is the one reader under that name.
+
+    `looked_id`: how far it has looked for what must not wait (`Ahead`).
+    """
 
     name = models.CharField(max_length=40, primary_key=True)
     change_id = models.BigIntegerField(default=0)
     at = models.DateTimeField(null=True)
+    looked_id = models.BigIntegerField(default=0)
+
+
+class Ahead(models.Model):
+    """A change that was assessed before its turn, as it must not wait; gone once the cursor has come to it."""
+
+    change_id = models.BigIntegerField(primary_key=True)
 
 
 class SetAside(models.Model):
