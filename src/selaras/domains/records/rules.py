@@ -90,6 +90,11 @@ def words_typed(text: str) -> list[str]:
     return [_padded(word) for word in found if len(word) <= _LONGEST]
 
 
+def may_be_mended(text: str) -> bool:
+    """Whether a text holds a word in which a slip can be told: four letters or more, and no digit."""
+    return any(_may_be_mended(word) for word in words_typed(text)[:12])
+
+
 def mended(text: str, known: Collection[str]) -> str:
     """The text with each word that nobody wrote replaced by the known one nearest to it; empty if nothing changes."""
     typed = words_typed(text)[:12]
@@ -99,10 +104,14 @@ def mended(text: str, known: Collection[str]) -> str:
 
 def _nearest(word: str, known: Collection[str]) -> str:
     """The most similar known word; one slip in four letters is forgiven, and a digit is never taken for another."""
-    if len(word) < 4 or not word.isalpha():
+    if not _may_be_mended(word):
         return word
     alike = [one for one in known if abs(len(one) - len(word)) <= 2 and one[0] == word[0]]
     return next(iter(get_close_matches(word, alike, 1, 0.75)), word)
+
+
+def _may_be_mended(word: str) -> bool:
+    return len(word) >= 4 and word.isalpha()
 
 
 def _padded(word: str) -> str:

@@ -45,7 +45,7 @@ def best(rows: QuerySet[Record], text: str, *, internal: bool, limit: int) -> Qu
     """The newest matches, the best of them first; where nothing matches, those of the text with its slips mended."""
     found = _newest(rows, text, internal=internal)
     if not found:
-        text = rules.mended(text, _nearby(rows))
+        text = rules.mended(text, _nearby(rows)) if rules.may_be_mended(text) else ""
         found = _newest(rows, text, internal=internal) if text else []
     question = _Question(rules.question(text, internal=internal).indexed)
     return Record.objects.filter(pk__in=found).order_by(-SearchRank(F("search_vector"), question), "-pk")[:limit]

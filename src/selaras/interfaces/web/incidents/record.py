@@ -81,6 +81,8 @@ def answer(
     """Draw the page; a form that was refused comes along with what was typed in it."""
     actor, card = request.actor, detail.card
     internal = may(actor, "records.internal")
+    hit = who_is_hit(actor, detail) if may(actor, "agreements.view") else None
+    by_alerts = may(actor, "events.view") and may(actor, "items.view") and (hit is None or bool(hit.alerts))
     steps = list_steps(actor, card.number) if internal and detail.model_id else []
     passages = list_passages(actor, card.id) if internal else []
     context: dict[str, Any] = {
@@ -107,11 +109,11 @@ def answer(
         "may_edit": may(actor, "records.edit") and card.state not in _ENDED,
         "internal": internal,
         "clocks": _last_rounds(list_clocks(actor, card.id)),
-        "hit": who_is_hit(actor, detail) if may(actor, "agreements.view") else None,
+        "hit": hit,
         "runs": list_runs_of_record(actor, card.id) if may(actor, "operations.view") else [],
         "run_words": RUN_WORDS,
         "begin": _begin(actor, card),
-        "causes": list_likely_causes(actor, card.id) if may(actor, "events.view") and may(actor, "items.view") else [],
+        "causes": list_likely_causes(actor, card.id) if by_alerts else [],
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
         "watching": is_watching(actor, card.id),
