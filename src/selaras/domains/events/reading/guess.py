@@ -22,7 +22,18 @@ _NAMED_IN_TEXT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMED_INLINE = re.compile(r"\b(?:host|hostname|instance|server|node|device)[:=]\s?([A-Za-z0-9][\w.-]{0,200})", re.I)
-_OPAQUE = re.compile(r"[0-9a-f-]{16,}|[\d.]+|https?://\S*|[{\[]\s*[\"{\[].*", re.IGNORECASE | re.DOTALL)
+_OPAQUE = re.compile(
+    r"[0-9a-f-]{16,}|[\d.]+|https?://\S*|[{\[]\s*[\"{\[].*|/?[\w.-]+(?:/[\w.-]+){2,}", re.IGNORECASE | re.DOTALL
+)
+# A type of event that names a step of something: `new_item`, `issue.resolved`.
+_PASSING = re.compile(
+    r"(?:new|created|updated|resolved|opened|closed|reopened|fired|triggered|recovered)[._-]\w+$"
+    r"|[\w.-]+[._-](?:new|created|updated|resolved|opened|closed|reopened|fired|triggered|recovered|up|down)$",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(r"(?=.*[\d.-])[a-z0-9][\w.-]{1,62}", re.IGNORECASE)
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*::[0-9a-f:]*", re.IGNORECASE)
+_LINK = re.compile(r"^link|(?:url|uri|link|href)$", re.IGNORECASE)
 _VOLATILE = frozenset(("severity", "level", "priority", "status", "state", "value", "time", "timestamp", "date", "url"))
 
 
@@ -61,7 +72,7 @@ def read_part(part: Part) -> Notice:
         starts=_moment(facts, known.START),
         ends=_moment(facts, known.END) if standing.saying == Saying.RESOLVED else None,
         lasts=None if standing.stated else (POINT if ours.get("severity") == Level.INFO else STATELESS),
-        url=_text(facts, known.URL, lambda value: bool(web_address(value))),
+        url=_link(facts),
     )
 
 
@@ -88,12 +99,12 @@ def _title(facts: list[Fact], near: list[Fact], hint: str) -> str:
 
 
 def _host(facts: list[Fact], title: str, prose: str) -> str:
-    found = _text(facts, known.HOST, _is_host, exact=True) or _text(facts, known.HOST, _is_host)
+    found = _text(facts, known.HOST, _is_host_name, exact=True) or _text(facts, known.HOST, _is_host_name)
+    found = found or _watched(facts) or _text(facts, known.HOST, _is_host, exact=True)
     if found:
         return found
-    watched = choose(facts, known.WATCHED, lambda value: isinstance(value, str) and "://" in value)
-    if watched:
-        return _host_of(str(watched.value))
+    if _MACHINE.fullmatch(title) and any(_is_machine(fact) for fact in facts):
+        return title
     for text in (
         title,
         prose,
@@ -103,6 +114,24 @@ def _host(facts: list[Fact], title: str, prose: str) -> str:
         if named:
             return named[1]
     return ""
+
+
+def _watched(facts: list[Fact]) -> str:
+    """The host of the website that is watched."""
+    found = choose(facts, known.WATCHED, lambda value: isinstance(value, str) and "://" in value)
+    if found is None and any(known.WATCHES.intersection(_spoken(fact)) for fact in facts):
+        found = choose(facts, known.PLAIN_URL, _is_page, exact=True)
+    return _host_of(str(found.value)) if found else ""
+
+
+def _spoken(fact: Fact) -> tuple[str, ...]:
+    """The words of a fact's name, and of its value where that is one word: `"event": "uptime.down"`."""
+    short = isinstance(fact.value, str) and len(fact.value) <= 40 and " " not in fact.value
+    return (*fact.words, *(pieces(str(fact.value)) if short else ()))
+
+
+def _is_machine(fact: Fact) -> bool:
+    return fact.words[-1:] == ("type",) and bool(known.MACHINES.intersection(pieces(str(fact.value)[:40])))
 
 
 def _host_of(address: str) -> str:
@@ -128,7 +157,8 @@ def _identity(own: list[Fact], title: str, name: str, host: str, service: str) -
     """What names the alert, in whatever state it is: the tool's own key, else name, host, service, and labels."""
     key = _text(own, known.KEY, lambda value: isinstance(value, str | int) and not isinstance(value, bool), exact=True)
     if key and key != host:  # a host's alias names no alert
-        return {"key": key}
+        scope = _text(own, known.SCOPE, _is_label, exact=True)
+        return {"key": key, "scope": scope} if scope else {"key": key}
     if not title and host and service:
         return {"instance": host, "service": service}
     mine = {
@@ -158,6 +188,14 @@ def _text(facts: list[Fact], family: Family, fits: Fits, *, exact: bool = False)
     return text_of(found.value, 4096).strip() if found else ""
 
 
+def _link(facts: list[Fact]) -> str:
+    """Where to read on: by a known name, else by one that has a word for links in it, as `linksensor`."""
+    found = _text(facts, known.URL, lambda value: bool(web_address(value)), exact=True)
+    found = found or _text(facts, known.URL, lambda value: bool(web_address(value)))
+    linked = (f for f in facts if not f.aside and _LINK.search(f.name) and web_address(f.value))
+    return found or next((str(fact.value).strip() for fact in linked), "")
+
+
 def _moment(facts: list[Fact], family: Family) -> float | None:
     found = choose(facts, family, lambda value: moment_of(value) is not None, exact=True)
     return moment_of(found.value) if found else None
@@ -169,7 +207,12 @@ def _is_prose(value: Scalar) -> bool:
 
 def _is_name(value: Scalar) -> bool:
     text = value.strip() if isinstance(value, str) else ""
-    return 0 < len(text) <= 500 and not _OPAQUE.fullmatch(text) and text.lower() not in _NO_NAMES
+    return (
+        0 < len(text) <= 500
+        and not _OPAQUE.fullmatch(text)
+        and text.lower() not in _NO_NAMES
+        and not _PASSING.match(text)
+    )
 
 
 def _is_single_name(value: Scalar) -> bool:
@@ -178,6 +221,19 @@ def _is_single_name(value: Scalar) -> bool:
 
 def _is_label(value: Scalar) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= 255 and "\n" not in value and value[0] not in "{["
+
+
+def _is_page(value: Scalar) -> bool:
+    """Whether an address may be that of a website: what leads to one alert among many is longer."""
+    try:
+        parts = urlsplit(web_address(value))
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.path.count("/") <= 1 and not parts.query and not parts.fragment
+
+
+def _is_host_name(value: Scalar) -> bool:
+    return _is_host(value) and not _ADDRESS.fullmatch(str(value).strip())
 
 
 def _is_host(value: Scalar) -> bool:

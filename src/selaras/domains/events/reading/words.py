@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -39,15 +40,16 @@ _LEVELS: dict[Level, str] = {
 }
 _SAYINGS: dict[Saying, str] = {
     Saying.RESOLVED: """ok okay resolved resolve recovered recovery recover closed close cleared clear up
-        normal green healthy inactive success successful passed passing ended end fixed restored deactivated
-        back_to_normal expired cancelled canceled stopped solved completed online available operational
+        running normal green healthy inactive success successful passed passing ended end fixed restored deactivated
+        back_to_normal expired cancelled canceled solved completed online available operational
         reachable finished back pulih selesai teratasi""",
     Saying.ACKNOWLEDGED: "acknowledged acknowledge acknowledgement acknowledgment ack acked",
     Saying.FIRING: """firing fired fire alarm alarming alert alerting problem down critical crit open opened
         active activated triggered trigger new created failing failed failure fail error warning warn
         unhealthy unreachable started start bad red breached ongoing degraded raised reopened reopen refired
         retriggered unavailable offline no_data nodata unknown pending in_alarm custom exceeded violated major
-        minor incident investigating gangguan mati gagal terputus menyala""",
+        minor incident investigating stopped crashed gangguan mati gagal
+        terputus menyala""",
 }
 LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 SAYING_OF = {word: saying for saying, words in _SAYINGS.items() for word in words.split()}
@@ -58,12 +60,28 @@ _COUNTED = {1: Level.CRITICAL, 2: Level.ERROR, 3: Level.WARNING, 4: Level.INFO, 
 _ARROW = re.compile(r"\s*(?:->|=>|→|➜|\bto\b)\s*", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[a-z0-9]+")
+# Names that are written without any border between their words: `alertstatus`, `HOSTNAME`.
+_GLUED = re.compile(
+    "(alert|alarm|event|incident|problem|issue|trigger|monitor|check|sensor|host|node|server|device|machine|instance"
+    "|service|application|metric|severity|priority)"
+    "(id|key|name|title|type|status|state|severity|priority|level|message|description|details|text|value|time|url|link)"
+)
 _LONGEST = 80  # characters of a text in which a word is looked for: longer ones are prose
 
 
 def pieces(text: str) -> list[str]:
     """The words of a name or a short text, in lower case: `AlarmName`, `alarm_name` and `alarm name` are the same."""
     return _WORDS.findall(_CAMEL.sub(" ", text).lower())
+
+
+@lru_cache(maxsize=10_000)
+def name_pieces(name: str) -> tuple[str, ...]:
+    """The words of a field's name, also where nothing shows where one ends: `alertstatus`."""
+    found: list[str] = []
+    for piece in pieces(name):
+        glued = _GLUED.fullmatch(piece)
+        found += glued.groups() if glued else (piece,)
+    return tuple(found)
 
 
 def level_of(value: Any, *, highest_worst: bool = False) -> Level | None:
