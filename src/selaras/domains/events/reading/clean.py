@@ -5,6 +5,7 @@ import re
 from selaras.domains.events.reading.words import SAYING_OF, Level, Saying, level_of, pieces, saying_of
 
 _BRACKETED = re.compile(r"^[\s*#!]*[\[(<]\s*([A-Za-z_]{2,20})\b[^\[\]<>]{0,80}[\])>]\s*[:\-–|]?\s*")
+_GRADED = re.compile(r"^[\s*#!]*\[\s*([A-Za-z]{2,12}|[Pp]\d|(?:[Ss][Ee][Vv])-?\d)\s*\]\s*[:\-–|]?\s*(?=\S)")
 _CAPITALS = re.compile(r"^[\s*#!]*([A-Z]{2,20})\s+(?=\S)")
 # "Resolved in 12m 3s: "
 _BEFORE_COLON = re.compile(
@@ -14,9 +15,9 @@ _CHANGE = re.compile(r"[\s:\-–|(]*\b([A-Za-z]+)\s*(?:->|=>|→|➜)\s*([A-Za-z
 _IS = re.compile(r"[\s:\-–|]*\b(?:is|has|was)\s+(?:now\s+|been\s+)?([A-Za-z]+)[\s*!.]*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*[\[(]\s*([A-Za-z]{2,20})\s*[\])][\s*!.]*$")
 _LONGEST = 200
-# A number, time or percentage that stands alone: "93", "(11%)", "10:02:11.123:", "95.2ms". An IP address is none.
+# A number, time or percentage that stands alone: "93", "(11%)", "10:02:11.123:", "95.2ms". No IP address, no "500s".
 _MEASURE = re.compile(
-    r"(?!\W*\d{1,3}(?:\.\d{1,3}){3}\b)\W*\d[\d.,:/TZ+-]*"
+    r"(?!\W*\d{1,3}(?:\.\d{1,3}){3}\b|\W*[1-5]\d\ds\b)\W*\d[\d.,:/TZ+-]*"
     r"(?:%|°c|[num]?s|min|[mhdw]|[kmgt]?i?b(?:ps)?|[mg]?hz)?\W*",
     re.IGNORECASE,
 )
@@ -28,7 +29,29 @@ _NUMBERED = frozenset((
     "unit", "pool", "array", "raid", "fan", "psu", "rack", "vlan", "shard", "partition", "instance", "id", "device",
     "sensor", "line", "lane", "pump", "gate", "tank", "room", "broker", "replica", "ups"
 ))  # fmt: skip
-_SMALL = frozenset(("is", "are", "was", "has", "been", "now", "the", "a", "an", "of"))
+_SMALL = frozenset(
+    (
+        "is",
+        "are",
+        "was",
+        "has",
+        "been",
+        "now",
+        "again",
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "from",
+        "on",
+        "in",
+        "at",
+        "to",
+        "by",
+        "with",
+    )
+)
 
 
 def bare_name(text: str) -> str:
@@ -46,6 +69,15 @@ def bare_name(text: str) -> str:
 def said_by_name(text: str) -> tuple[Saying | None, Level | None]:
     """What the state and the level are that a title begins or ends with."""
     line = " ".join(text.split("\n", 1)[0].split())
+    saying, level = _said_once(line)
+    graded = _GRADED.match(line)
+    if saying is None and graded and level_of(graded[1]):
+        saying, level = _said_once(line[graded.end() :])
+        level = level_of(graded[1])
+    return saying, level
+
+
+def _said_once(line: str) -> tuple[Saying | None, Level | None]:
     for form in (_BRACKETED, _CAPITALS, _BEFORE_COLON, _IS, _IN_BRACKETS):
         found = form.search(line)
         if found and _is_state(found[1]):
@@ -71,7 +103,8 @@ def _without_beginning(name: str) -> str:
         found = form.match(name)
         if found and _is_state(found[1]) and len(name) > found.end():
             return name[found.end() :]
-    return name
+    graded = _GRADED.match(name)
+    return name[graded.end() :] if graded and level_of(graded[1]) else name
 
 
 def _without_end(name: str) -> str:

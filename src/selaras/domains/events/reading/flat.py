@@ -39,10 +39,10 @@ def opened(value: Any) -> Any:
     return value
 
 
-def facts_of(value: Any, *, depth: int = 0) -> list[Fact]:
-    """The facts of a value, in its order; `depth` is what its first level counts as."""
+def facts_of(value: Any, *, depth: int = 0, under: str = "") -> list[Fact]:
+    """The facts of a value, in its order; `depth` is what its first level counts as, `under` the name it had."""
     found: list[Fact] = []
-    for fact in _walk(value, (), (), depth, depth + DEPTH):
+    for fact in _walk(value, name_pieces(under), (), depth, depth + DEPTH):
         found.append(fact)
         if len(found) == FACTS:
             break

@@ -22,6 +22,12 @@ _NAMED_IN_TEXT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMED_INLINE = re.compile(r"\b(?:host|hostname|instance|server|node|device)[:=]\s?([A-Za-z0-9][\w.-]{0,200})", re.I)
+# "on nas-1": what looks like a machine's name, not like that of a part of it.
+_ON = re.compile(
+    r"\bon (?!(?:eth|en[ops]|ge|gi|te|xe|po|port|vlan|lo|bond|br|tun|sd|nvme|disk|vol|v)\W?\d)"
+    r"((?=[\w.]*[\d-])[a-z][\w.-]*\w)(?=[\s.,;:)]|$)",
+    re.IGNORECASE,
+)
 _OPAQUE = re.compile(
     r"[0-9a-f-]{16,}|[\d.]+|https?://\S*|[{\[]\s*[\"{\[].*|/?[\w.-]+(?:/[\w.-]+){2,}", re.IGNORECASE | re.DOTALL
 )
@@ -34,6 +40,11 @@ _PASSING = re.compile(
 _MACHINE = re.compile(r"(?=.*[\d.-])[a-z0-9][\w.-]{1,62}", re.IGNORECASE)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*::[0-9a-f:]*", re.IGNORECASE)
 _LINK = re.compile(r"^link|(?:url|uri|link|href)$", re.IGNORECASE)
+_NO_LINK = re.compile(
+    r"subscribe|cert|sign|ack|icon|image|logo|avatar|picture|api|callback|ping|hook|doc", re.IGNORECASE
+)
+# Names by which a payload is that of a check of a service on a host.
+_CHECKED = frozenset((("service", "state"), ("service", "output"), ("service", "description")))
 _VOLATILE = frozenset(("severity", "level", "priority", "status", "state", "value", "time", "timestamp", "date", "url"))
 
 
@@ -44,7 +55,7 @@ def guess(value: Any) -> list[Notice]:
 
 def read_part(part: Part) -> Notice:
     """What one alert says."""
-    own = facts_of(part.value)
+    own = facts_of(part.value, under=part.under)
     facts = own + facts_of(part.around, depth=BESIDE)
     change = _change(own)
     near = [fact for fact in facts if _is_near(fact)]
@@ -54,13 +65,24 @@ def read_part(part: Part) -> Notice:
         or _text([f for f in facts if f.depth <= 1], known.PROSE, _is_prose)
     )
     title = change or _title(facts, near, part.hint)
-    host, service = _host(facts, title, prose), _text(facts, known.SERVICE, _is_label)
+    host, service = _host(facts, title, prose), _text(facts, known.SERVICE, _is_service)
+    if not title:
+        title = service if any(fact.words in _CHECKED for fact in own) else _watched(facts)
     if change:
         host = host or _text(own, known.OBJECT, _is_label)
         standing = Standing(Saying.FIRING, {"severity": Level.INFO.value}, stated=False)
     else:
         standing = standing_of(facts, title or prose)
-    name = bare_name(title or prose or _text(own, known.KIND, _is_label) or service or host or "Event")
+    name = bare_name(
+        title
+        or (prose if " " in prose else "")
+        or _text(own, known.LOOSE_NAME, _is_single_name, exact=True)
+        or prose
+        or _text(own, known.KIND, _is_label)
+        or service
+        or host
+        or "Event"
+    )
     labels = _labels(facts, own)
     ours = labels_from({"alertname": name, "instance": host, "service": service, **standing.severity})
     return Notice(
@@ -101,6 +123,7 @@ def _title(facts: list[Fact], near: list[Fact], hint: str) -> str:
 def _host(facts: list[Fact], title: str, prose: str) -> str:
     found = _text(facts, known.HOST, _is_host_name, exact=True) or _text(facts, known.HOST, _is_host_name)
     found = found or _watched(facts) or _text(facts, known.HOST, _is_host, exact=True)
+    found = found or _text(facts, known.HOST_LAST, _is_host, exact=True)
     if found:
         return found
     if _MACHINE.fullmatch(title) and any(_is_machine(fact) for fact in facts):
@@ -110,7 +133,11 @@ def _host(facts: list[Fact], title: str, prose: str) -> str:
         prose,
         *(str(fact.value) for fact in facts if isinstance(fact.value, str) and "\n" in fact.value),
     ):
-        named = _NAMED_IN_TEXT.search(text[:20_000]) or _NAMED_INLINE.search(text[:2000])
+        named = (
+            ("\n" in text and _NAMED_IN_TEXT.search(text[:20_000]))
+            or _NAMED_INLINE.search(text[:2000])
+            or _ON.search(text[:2000])
+        )
         if named:
             return named[1]
     return ""
@@ -119,9 +146,18 @@ def _host(facts: list[Fact], title: str, prose: str) -> str:
 def _watched(facts: list[Fact]) -> str:
     """The host of the website that is watched."""
     found = choose(facts, known.WATCHED, lambda value: isinstance(value, str) and "://" in value)
+    address = _host_of(str(found.value)) if found else ""
+    if address and any(_is_of_the_tool(fact, str(found.value), address) for fact in facts if found):
+        return ""
     if found is None and any(known.WATCHES.intersection(_spoken(fact)) for fact in facts):
         found = choose(facts, known.PLAIN_URL, _is_page, exact=True)
     return _host_of(str(found.value)) if found else ""
+
+
+def _is_of_the_tool(fact: Fact, watched: str, host: str) -> bool:
+    """Whether a link to the alert leads to the same host: then it is no site that is watched."""
+    named = bool(known.LINKED.intersection(fact.words)) and bool(web_address(fact.value))
+    return named and fact.value != watched and _host_of(str(fact.value)) == host
 
 
 def _spoken(fact: Fact) -> tuple[str, ...]:
@@ -191,8 +227,12 @@ def _text(facts: list[Fact], family: Family, fits: Fits, *, exact: bool = False)
 def _link(facts: list[Fact]) -> str:
     """Where to read on: by a known name, else by one that has a word for links in it, as `linksensor`."""
     found = _text(facts, known.URL, lambda value: bool(web_address(value)), exact=True)
-    found = found or _text(facts, known.URL, lambda value: bool(web_address(value)))
-    linked = (f for f in facts if not f.aside and _LINK.search(f.name) and web_address(f.value))
+    linked = (
+        f
+        for f in facts
+        if not f.aside and (_LINK.search(f.name) or "links" in f.parents) and not _NO_LINK.search(f.name)
+    )
+    linked = (f for f in linked if web_address(f.value))
     return found or next((str(fact.value).strip() for fact in linked), "")
 
 
@@ -223,6 +263,10 @@ def _is_label(value: Scalar) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= 255 and "\n" not in value and value[0] not in "{["
 
 
+def _is_service(value: Scalar) -> bool:
+    return _is_label(value) and "://" not in str(value)
+
+
 def _is_page(value: Scalar) -> bool:
     """Whether an address may be that of a website: what leads to one alert among many is longer."""
     try:
@@ -237,7 +281,12 @@ def _is_host_name(value: Scalar) -> bool:
 
 
 def _is_host(value: Scalar) -> bool:
-    return _is_label(value) and "://" not in str(value) and str(value).lower() not in _NO_HOSTS
+    return (
+        _is_label(value)
+        and "://" not in str(value)
+        and str(value).strip().count(" ") <= 2
+        and str(value).lower() not in _NO_HOSTS
+    )
 
 
 _NO_NAMES = frozenset(

@@ -41,6 +41,9 @@ def standing_of(facts: Sequence[Fact], title: str) -> Standing:
     word: object = _severity_value(severity, facts)
     if word is None and stated and saying == Saying.FIRING:
         word = level_of(stated[1]) if _is_known_phrase(stated[1]) else None
+    if word is None and saying == Saying.FIRING:
+        graded = choose(facts, known.GRADED, _is_known_phrase, exact=True)
+        word = level_of(graded.value) if graded is not None else None
     if word is None and level is not None and saying != Saying.RESOLVED:
         word = level
     if word is None and saying is None and any(_asks(fact) for fact in facts):
