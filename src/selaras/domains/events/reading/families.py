@@ -15,15 +15,16 @@ def _words(text: str) -> frozenset[str]:
 NAME = _family("""alertname, event definition title, alert name, alarm name, alert title, alarm title, alert rule
     name, alert rule, rule name, trigger name, monitor name, monitor friendly name, monitor label, monitor, monitor
     display name, check name, check label, condition name, condition title, problem title, problem name, incident
-    title, issue title, policy name, search name, job name, definition title, detector name, check metadata name,
-    exception class, exception type, error class, event title, event name, triggered rule, title, judul, alert
-    subject, subject, detail type, service description, headline, alarm, sensor, check, rule description, rule
-    title, rule, alert, alert type""")
-LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname, reason")
+    title, issue title, policy name, search name, job name, definition title, detector name, detection name,
+    detections name, threat name, vulnerability name, check metadata name, exception class, exception type, error
+    class, event title, event name, triggered rule, title, judul, alert subject, subject, detail type, service
+    description, headline, alarm, sensor, check, rule description, rule title, rule, alert, alert type""")
+LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname")
+REASON = _family("reason")  # a name where it is one word: `BackOff`
 PROSE = _family("""summary, ringkasan, alarm description, alert message, alert details, short description, short
-    message, log message, message, pesan, msg, event message, error message, problem details text, description,
-    keterangan, uraian, output, text, body, full log, details, new state reason, reason, content, note, incident
-    reason, event""")
+    message, log message, alarm text, alert text, message, pesan, msg, event message, error message, problem details
+    text, description, keterangan, uraian, output, text, body, full log, details, new state reason, reason, content,
+    note, incident reason, event""")
 LONG = _family("""description, keterangan, uraian, long output, output, long description, details, problem details
     text, full log, full message, body, new state reason, alert details, error, runbook""")
 HOST = _family("""hostname, fqdn, hostname and port, host name, host display name, host, instance, server name,
@@ -36,6 +37,10 @@ HOST = _family("""hostname, fqdn, hostname and port, host name, host display nam
     container name, target name, target, monitored object, instance id, instanceid, instance name, scopes, hosts,
     domain name, domain, zone name, dbinstance identifier, targets name, ip address, ip, address, cluster name,
     monitor url""")
+OBJECT_ID = _family("""device id, host id, node id, entity id, resource id, object id, asset id, monitor id, check
+    id, sensor id, serial, serial number""")  # tells two apart where no host does
+# Of a check: with its host it names the alert, whatever it puts out.
+CHECK = _family("service description, service name, service display name, service")
 HOST_LAST = _family("source, origin")  # as often the tool itself
 # What of an alert with many instances an id names all of.
 SCOPE = _family("alert scope, scope")
@@ -43,10 +48,11 @@ SERVICE = _family("""service name, service description, servicename, service dis
     application name, applicationname, application, app name, app, component, project name, project slug, project,
     workload, job, queue, deployment, container, load balancer, dbinstance identifier, function name, module,
     namespace, product, system""")
-SEVERITY = _family("""alert severity, trigger severity, event severity, incident severity, severity name, trigger
-    type, severity label, severity value, severity, sev, problem severity, priority name, priority summary,
-    priority, keparahan, prioritas, tingkat, alert level, level name, level, log level, criticality, urgency,
-    importance level, importance, impact level, impact, rule level, threat level, risk""")
+SEVERITY = _family("""alert severity, alarm severity, alarm priority, alert priority, trigger severity, event
+    severity, incident severity, severity name, trigger type, severity label, severity value, severity, sev, problem
+    severity, priority name, priority summary, priority, keparahan, prioritas, tingkat, alert level, level name,
+    level, log level, criticality, urgency, importance level, importance, impact level, impact, rule level, threat
+    level, risk""")
 STATE = _family("""alert state, alert status, alarm state, new state value, new state, current state, conclusion,
     outcome, result, trigger type, monitor condition, incident state, incident status, problem status, problem
     state, issue state, notification type, alert transition, transition, alert event, alert type friendly name,
@@ -96,6 +102,8 @@ ASIDE = _words("""previous prev old before prechange snapshots parameters render
     settings browser device_info geo sdk organization org team recipients query model data_source thresholds account
     installation""")
 # Below these every name is a label of the sender's own choosing.
+# An object with one of these in its name is the alert, whatever else its name says: `public_incident`.
+TOLD = _words("incident issue problem alert alarm")
 LABELLED = _words("labels tags dimensions commonlabels grouplabels group_by_fields group_labels")
 # Lists under these names hold alerts, one each.
 LISTED = ("alerts", "alarms", "events", "incidents", "problems", "issues", "notifications", "messages", "items",
@@ -106,6 +114,6 @@ WRAPPERS = _words("""alert alerts alarm event events payload data body message c
 # What lies in these has the alert's own name; elsewhere a bare `name` is that of something else.
 NEAR = WRAPPERS | _words(
     """annotations commonannotations essentials context logentry heartbeat check monitor alarm rule trigger condition
-    policy test probe site website endpoint item outage attributes"""
+    policy test probe site website endpoint item outage attributes error exception"""
 )
 EXTRA = _family("environment, env, region, cluster, datacenter, zone, site")

@@ -89,7 +89,7 @@ def read_part(part: Part) -> Notice:
         standing.saying,
         {**labels_from(labels), **ours},
         annotations_from({"summary": _summary(prose, name, host), "description": _long(facts, prose)}),
-        identity=_identity(own, title, name, host, service),
+        identity=_identity(own, title, name, host, service, stated=standing.stated),
         at=_moment(facts, known.SAID),
         starts=_moment(facts, known.START),
         ends=_moment(facts, known.END) if standing.saying == Saying.RESOLVED else None,
@@ -112,12 +112,18 @@ def _change(facts: list[Fact]) -> str:
 
 
 def _is_near(fact: Fact) -> bool:
-    return all("_".join(pieces(name)) in known.NEAR for name in fact.parents)
+    return all(_is_own(name) for name in fact.parents)
+
+
+def _is_own(parent: str) -> bool:
+    words = pieces(parent)
+    return "_".join(words) in known.NEAR or (bool(known.TOLD.intersection(words)) and "context" not in words)
 
 
 def _title(facts: list[Fact], near: list[Fact], hint: str) -> str:
     found = _text(facts, known.NAME, _is_name, exact=True)
-    return found or hint or _text(near, known.LOOSE_NAME, _is_single_name, exact=True)
+    found = found or hint or _text(near, known.LOOSE_NAME, _is_single_name, exact=True)
+    return found or _text(near, known.REASON, lambda value: _is_name(value) and " " not in str(value), exact=True)
 
 
 def _host(facts: list[Fact], title: str, prose: str) -> str:
@@ -189,19 +195,21 @@ def _labels(facts: list[Fact], own: list[Fact]) -> dict[str, Scalar]:
     return labels
 
 
-def _identity(own: list[Fact], title: str, name: str, host: str, service: str) -> dict[str, str]:
+def _identity(own: list[Fact], title: str, name: str, host: str, service: str, *, stated: bool) -> dict[str, str]:
     """What names the alert, in whatever state it is: the tool's own key, else name, host, service, and labels."""
     key = _text(own, known.KEY, lambda value: isinstance(value, str | int) and not isinstance(value, bool), exact=True)
     if key and key != host:  # a host's alias names no alert
         scope = _text(own, known.SCOPE, _is_label, exact=True)
         return {"key": key, "scope": scope} if scope else {"key": key}
-    if not title and host and service:
+    if not title and host and stated and service and service == _text(own, known.CHECK, _is_label, exact=True):
         return {"instance": host, "service": service}
     mine = {
         f"label_{fact.name}": text_of(fact.value, 500)
         for fact in own
         if not fact.aside and _names_it(fact) and not _VOLATILE.intersection(pieces(fact.name))
     }
+    thing = "" if host else _text(own, known.OBJECT_ID, _is_number_or_label, exact=True)
+    mine |= {"object": thing} if thing else {}
     return {"name": essence(name) or name.lower(), "instance": host, "service": service, **mine}
 
 
@@ -261,6 +269,10 @@ def _is_single_name(value: Scalar) -> bool:
 
 def _is_label(value: Scalar) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= 255 and "\n" not in value and value[0] not in "{["
+
+
+def _is_number_or_label(value: Scalar) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool)) or _is_label(value)
 
 
 def _is_service(value: Scalar) -> bool:

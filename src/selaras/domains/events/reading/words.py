@@ -42,7 +42,7 @@ _SAYINGS: dict[Saying, str] = {
     Saying.RESOLVED: """ok okay resolved resolve recovered recovery recover closed close cleared clear up
         running normal green healthy inactive success successful succeeded passed passing ended end fixed restored
         deactivated back_to_normal expired cancelled canceled solved completed online available operational
-        reachable finished back reset pulih selesai teratasi""",
+        reachable finished back reset rtn pulih selesai teratasi""",
     Saying.ACKNOWLEDGED: "acknowledged acknowledge acknowledgement acknowledgment ack acked",
     Saying.FIRING: """firing fired fire alarm alarming alert alerting problem down critical crit open opened
         active activated triggered trigger new created failing failed failure fail error warning warn
@@ -126,7 +126,8 @@ def _first(text: str, table: dict[str, T]) -> T | None:
         return whole
     pairs = ["_".join(pair) for pair in pairwise(found)]
     # The last word of `incident.resolved`, the first of `High (custom)`: sayings stand last, levels anywhere.
-    last_first = sorted(found[::-1], key=_ADJECTIVES.__contains__)
+    last_first = found[::-1]
+    last_first.sort(key=_ADJECTIVES.__contains__)
     for word in (*pairs, *last_first) if table is SAYING_OF else (*pairs, *found):
         if word in table and not _negated(found, word):
             return table[word]
