@@ -13,12 +13,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 NAME = _family("""alertname, event definition title, alert name, alarm name, alert title, alarm title, alert rule
-    name, alert rule, rule name, trigger name, monitor name, monitor friendly name, monitor label, monitor, monitor
-    display name, check name, check label, condition name, condition title, problem title, problem name, incident
-    title, issue title, policy name, search name, job name, definition title, detector name, detection name,
-    detections name, threat name, vulnerability name, check metadata name, exception class, exception type, error
-    class, event title, event name, triggered rule, title, judul, alert subject, subject, detail type, service
-    description, headline, alarm, sensor, check, rule description, rule title, rule, alert, alert type""")
+    name, alert rule, rule name, trigger name, monitor name, monitor friendly name, monitor label, monitor display
+    name, check name, check label, condition name, condition title, problem title, problem name, incident title,
+    issue title, policy name, search name, job name, definition title, detector name, detection name, detections
+    name, threat name, vulnerability name, check metadata name, exception class, exception type, error class, event
+    title, event name, triggered rule, title, judul, alert subject, subject, detail type, service description,
+    headline, alarm, monitor, sensor, check, rule description, rule title, rule, alert, alert type""")
 LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname")
 REASON = _family("reason")  # a name where it is one word: `BackOff`
 PROSE = _family("""summary, ringkasan, alarm description, alert message, alert details, short description, short
