@@ -155,6 +155,16 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
         {"event": "deleted", "model": "device", "data": {"name": "sw-1", "status": {"value": "active"}}},
         [("Device sw-1 deleted", "sw-1", "", "info", "firing")],
     ),
+    "an alert that was created is no change of a thing": (
+        {
+            "alertStatusString": "Created",
+            "entityType": "device",
+            "entityName": "fw",
+            "subject": "Link lost",
+            "sev": "P1",
+        },
+        [("Link lost", "fw", "", "critical", "firing")],
+    ),
     "a host in the title": (
         {"title": "[Warn on {host:web-1}] CPU is high", "event_type": "query_alert_monitor", "body": "CPU over 90"},
         [("CPU is high", "web-1", "", "warning", "firing")],

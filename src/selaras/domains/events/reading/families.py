@@ -15,10 +15,11 @@ def _words(text: str) -> frozenset[str]:
 NAME = _family("""alertname, event definition title, alert name, alarm name, alert title, alarm title, alert rule
     name, alert rule, rule name, trigger name, monitor name, monitor friendly name, monitor label, monitor display
     name, check name, check label, condition name, condition title, problem title, problem name, incident title,
-    issue title, policy name, search name, job name, definition title, detector name, detection name, detections
-    name, threat name, vulnerability name, check metadata name, exception class, exception type, error class, event
-    title, event name, triggered rule, title, judul, alert subject, subject, detail type, service description,
-    headline, alarm, monitor, sensor, check, rule description, rule title, rule, alert, alert type""")
+    issue title, policy name, search name, definition title, detector name, detection name, detections name, threat
+    name, vulnerability name, check metadata name, exception class, exception type, error class, event title, event
+    name, triggered rule, title, judul, alert subject, subject, job name, task name, backup name, workflow name,
+    pipeline name, detail type, service description, headline, alarm, monitor, sensor, check, rule description, rule
+    title, rule, alert, alert type""")
 LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname")
 REASON = _family("reason")  # a name where it is one word: `BackOff`
 PROSE = _family("""summary, ringkasan, alarm description, alert message, alert details, short description, short
@@ -29,14 +30,14 @@ LONG = _family("""description, keterangan, uraian, long output, output, long des
     text, full log, full message, body, new state reason, alert details, error, runbook""")
 HOST = _family("""hostname, fqdn, hostname and port, host name, host display name, host, instance, server name,
     servername, server, node name, node, node label, host label, device label, device name, system name, perangkat,
-    device, machine name, machine, computer name, computer, vm name, virtual machine, droplet name, virtual machine
-    name, appliance name, entity name, entity metadata name, entity display name, impacted entity, impacted
-    entities, affected entity, affected entities, affected entities name, impacted entities name, entity,
-    configuration items, configuration item, resource display name, resource name, affected resources name,
-    resources name, resource, involved object name, object name, agent name, agent hostname, agent, pod name, pod,
-    container name, target name, target, monitored object, instance id, instanceid, instance name, scopes, hosts,
-    domain name, domain, zone name, dbinstance identifier, targets name, ip address, ip, address, cluster name,
-    monitor url""")
+    device, machine name, dns name, computer dns name, machine, computer name, computer, vm name, virtual machine,
+    droplet name, virtual machine name, appliance name, entity name, entity metadata name, entity display name,
+    impacted entity, impacted entities, affected entity, affected entities, affected entities name, impacted
+    entities name, entity, configuration items, configuration item, resource display name, resource name, affected
+    resources name, resources name, resource, involved object name, object name, agent name, agent hostname, agent,
+    pod name, pod, container name, target name, target, monitored object, instance id, instanceid, instance name,
+    scopes, hosts, domain name, domain, zone name, dbinstance identifier, targets name, ip address, ip, address,
+    cluster name, monitor url""")
 OBJECT_ID = _family("""device id, host id, node id, entity id, resource id, object id, asset id, monitor id, check
     id, sensor id, serial, serial number""")  # tells two apart where no host does
 # Of a check: with its host it names the alert, whatever it puts out.
@@ -49,16 +50,17 @@ SERVICE = _family("""service name, service description, servicename, service dis
     workload, job, queue, deployment, container, load balancer, dbinstance identifier, function name, module,
     namespace, product, system""")
 SEVERITY = _family("""alert severity, alarm severity, alarm priority, alert priority, trigger severity, event
-    severity, incident severity, severity name, trigger type, severity label, severity value, severity, sev, problem
-    severity, priority name, priority summary, priority, keparahan, prioritas, tingkat, alert level, level name,
-    level, log level, criticality, urgency, importance level, importance, impact level, impact, rule level, threat
-    level, risk""")
+    severity, incident severity, severity name, trigger type, severity label, severity string, severity text,
+    severity value, severity, sev, problem severity, priority name, priority summary, priority, keparahan,
+    prioritas, tingkat, alert level, level name, level, log level, criticality, urgency, importance level,
+    importance, impact level, impact, rule level, threat level, risk""")
 STATE = _family("""alert state, alert status, alarm state, new state value, new state, current state, conclusion,
     outcome, result, trigger type, monitor condition, incident state, incident status, problem status, problem
     state, issue state, notification type, alert transition, transition, alert event, alert type friendly name,
-    trigger status, event status, check state, check status, state name, state label, state value, service state,
-    host state, state, status value, status label, status name, status, heartbeat status, action group, health
-    status, health, keadaan, event type, event action, alert action, action, event, event name""")
+    trigger status, event status, check state, check status, state name, state label, alert status string, state
+    string, status string, status text, state value, service state, host state, state, status value, status label,
+    status name, status, heartbeat status, action group, health status, health, keadaan, event type, event action,
+    alert action, action, event, event name""")
 # Which also tell how bad it is.
 GRADED = _family("service state, host state, state label, check state, state, status label, status")
 STATE_LAST = _family("alert type, type, condition")  # where nothing else says it
@@ -95,6 +97,7 @@ LINKED = _words("alert incident issue problem event dashboard")  # in names of l
 MACHINES = _words("server host node device vm machine switch router firewall")
 # A sender that asks for something or tries whether anybody listens.
 ASKS = _words("subscription verification confirmation confirm handshake test")
+CHANGES = _words("event action type operation op change verb topic")  # what fields of such verbs are called
 VERBS = _words("created updated deleted changed added removed modified renamed moved")
 # Below these lie facts about something else than the alert: its past, its reporter, its examples.
 ASIDE = _words("""previous prev old before prechange snapshots parameters renders examples headers request user

@@ -84,7 +84,7 @@ def _change(facts: list[Fact]) -> str:
     top = [fact for fact in facts if fact.depth == 0]
     for fact in top:
         verb = fact.value.lower() if isinstance(fact.value, str) else ""
-        if verb in known.VERBS:
+        if verb in known.VERBS and fact.words[-1:] and fact.words[-1] in known.CHANGES:
             kinds = [f for f in top if f.words[-f.own :] in known.KIND and is_label(f.value)]
             what = first_text(facts, known.OBJECT, is_label)
             if kinds and what:
