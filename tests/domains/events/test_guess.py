@@ -155,6 +155,16 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
         {"event": "deleted", "model": "device", "data": {"name": "sw-1", "status": {"value": "active"}}},
         [("Device sw-1 deleted", "sw-1", "", "info", "firing")],
     ),
+    "an alert that was created is no change of a thing": (
+        {
+            "alertStatusString": "Created",
+            "entityType": "device",
+            "entityName": "fw",
+            "subject": "Link lost",
+            "sev": "P1",
+        },
+        [("Link lost", "fw", "", "critical", "firing")],
+    ),
     "a host in the title": (
         {"title": "[Warn on {host:web-1}] CPU is high", "event_type": "query_alert_monitor", "body": "CPU over 90"},
         [("CPU is high", "web-1", "", "warning", "firing")],
@@ -171,6 +181,77 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
         {"MONITORNAME": "Shop", "MONITORURL": "https://shop.example", "STATUS": "DOWN", "INCIDENT_REASON": "Timeout"},
         [("Shop", "shop.example", "", "critical", "firing")],
     ),
+    "names without borders between their words": (
+        {
+            "alertstatus": "clear",
+            "alertid": "LM1",
+            "host": "win-1",
+            "stringseverity": "Critical",
+            "message": "CPU is 9",
+        },
+        [("CPU is 9", "win-1", "", "critical", "resolved")],
+    ),
+    "a form of a site's monitor": (
+        {"Name": "Toko", "URL": "https://toko.example", "IP": "203.0.113.5", "StatusCode": "0", "Status": "Down"},
+        [("Toko", "toko.example", "", "critical", "firing")],
+    ),
+    "a link to the alert is no site": (
+        {
+            "monitor": "etl",
+            "type": "Recovery",
+            "issue_url": "https://t.example/i/1",
+            "monitor_url": "https://t.example/m/2",
+        },
+        [("etl", "", "", "", "resolved")],
+    ),
+    "a type of event is no name": (
+        {"event_name": "resolved_item", "data": {"item": {"id": 7, "title": "KeyError: x", "status": 2, "level": 40}}},
+        [("KeyError: x", "", "", "", "resolved")],
+    ),
+    "words before numbers, results before steps": (
+        {"job": {"name": "Rotate keys"}, "status": "completed", "conclusion": "failure", "state": 0},
+        [("Rotate keys", "", "", "error", "firing")],
+    ),
+    "a grade before a state": (
+        {"name": "Load", "subject": "[SEVERE] RESOLVED: High load", "host": "app-9", "reason": "ALERT_RESOLVED"},
+        [("High load", "app-9", "", "", "resolved")],
+    ),
+    "a check whose output changes": (
+        {
+            "host_name": "cent-1",
+            "service_description": "Disk /",
+            "state": "2",
+            "state_label": "CRITICAL",
+            "output": "95%",
+        },
+        [("Disk /", "cent-1", "Disk /", "critical", "firing")],
+    ),
+    "a machine that is its monitor's name": (
+        {"MONITORTYPE": "SERVER", "MONITORNAME": "linux-db-02", "STATUS": "DOWN"},
+        [("linux-db-02", "linux-db-02", "", "critical", "firing")],
+    ),
+    "a database instance as a dimension": (
+        {
+            "source": "cloud.watch",
+            "alarmName": "Load",
+            "state": {"value": "ALARM"},
+            "dimensions": {"DBInstanceIdentifier": "db-4"},
+        },
+        [("Load", "db-4", "db-4", "", "firing")],
+    ),
+    "a question of the sender": (
+        {
+            "Type": "SubscriptionConfirmation",
+            "Message": "Confirm it by the link.",
+            "SubscribeURL": "https://s.example/?t=1",
+        },
+        [("Confirm it by the link.", "", "", "info", "firing")],
+    ),
+    "a text that names the machine": (
+        {"text": "Volume 1 on nas-1 has degraded"},
+        [("Volume 1 on nas-1", "nas-1", "", "warning", "firing")],
+    ),
+    "a state after a machine's word is no machine": ({"judul": "Server mati"}, [("Server mati", "", "", "", "firing")]),
     "in Indonesian": (
         {"judul": "Disk penuh", "server": "db1", "keparahan": "tinggi", "keadaan": "pulih"},
         [("Disk penuh", "db1", "", "error", "resolved")],
@@ -205,11 +286,62 @@ def test_firing_and_resolved_are_the_same_alert() -> None:
         ({"message": "PROBLEM: load is 93", "host": "a"}, {"message": "RECOVERY: load is 5", "host": "a"}),
         ({"incident_id": 7, "title": "x", "state": "open"},
          {"incident_id": 7, "title": "x is over", "state": "closed"}),
+        ({"subject": "Problem: CPU is high", "host": "a"}, {"subject": "Resolved in 12m 3s: CPU is high", "host": "a"}),
+        ({"title": "Alert for device r-2 - Down", "host": "r-2", "state": "1"},
+         {"title": "Device r-2 recovered from Down", "host": "r-2", "state": "0"}),
+        ({"issue": {"id": "i1", "state": "OPEN", "text": "Heap is full", "fqdn": "j.example"}},
+         {"issue": {"id": "i1", "state": "CLOSED"}}),
+        ({"alert_event": "STATE_START", "alert_correlation_id": "c", "name": "5xx"},
+         {"alert_event": "STATE_END", "alert_correlation_id": "c", "name": "5xx"}),
+        ({"check": {"status": "failed", "reason": "no such host"}, "monitor": {"url": "https://s.example"}},
+         {"check": {"status": "successful"}, "monitor": {"url": "https://s.example"}}),
+        ({"Name": "Pay", "TriggerType": "Critical"}, {"Name": "Pay", "TriggerType": "ResolvedCritical"}),
     ]  # fmt: skip
     for fires, ends in pairs:
         first, last = guess(fires)[0], guess(ends)[0]
         assert (first.saying.value, last.saying.value) == ("firing", "resolved"), fires
         assert first.identity == last.identity, fires
+
+
+def test_what_changes_names_nothing_and_what_is_numbered_does() -> None:
+    def identity(**payload: Any) -> Any:
+        return guess({"status": "down", **payload})[0].identity
+
+    for one, again in (
+        ("Load is 93", "Load is 5"),
+        ("Disk at 95.2% (19.0 of 20.0 GB)", "Disk at 97% (19.4 of 20.0 GB)"),
+        ("10:02:11.123: shell in container", "11:42:09.001: shell in container"),
+        ("queue=1200 jobs", "queue=1350 jobs"),
+    ):
+        assert identity(title=one) == identity(title=again), one
+    for one, other in (
+        ("linux-db-02", "linux-db-03"),
+        ("Backup of VM 104 failed", "Backup of VM 105 failed"),
+        ("Too many 500s", "Too many 404s"),
+        ("10.0.0.1 is unreachable", "10.0.0.2 is unreachable"),
+    ):
+        assert identity(title=one) != identity(title=other), one
+    assert identity(alert_id="7", alert_scope="host:a") != identity(alert_id="7", alert_scope="host:b")
+    assert identity(title="AP is gone", device_id="A1") != identity(title="AP is gone", device_id="A2")
+    errors = [{"error": {"message": text}, "application": "shop", "host": "a"} for text in ("Key missing", "No money")]
+    assert identity(**errors[0]) != identity(**errors[1])
+
+
+def test_the_link_leads_to_the_alert() -> None:
+    for payload, link in (
+        ({"title": "x", "linksensor": "https://m.example/s?id=2"}, "https://m.example/s?id=2"),
+        (
+            {"title": "x", "potentialAction": [{"targets": [{"os": "all", "uri": "https://m.example/b"}]}]},
+            "https://m.example/b",
+        ),
+        ({"title": "x", "UnsubscribeURL": "https://m.example/?Action=Unsubscribe"}, ""),
+        (
+            {"version": 2, "account": {"url": "https://m.example/me"}, "error": {"url": "https://m.example/e/1"}},
+            "https://m.example/e/1",
+        ),
+        ({"title": "x", "url": "https://"}, ""),
+    ):
+        assert guess(payload)[0].url == link, payload
 
 
 def test_what_surrounds_a_list_fills_gaps_and_names_nothing() -> None:

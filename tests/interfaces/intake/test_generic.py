@@ -70,7 +70,9 @@ def test_a_mapping_reads_what_a_guess_could_not(dsn: str) -> None:
 
 def test_what_tells_of_no_alert_is_refused(dsn: str) -> None:
     answers = send(
-        dsn, (PATH, b""), (PATH, b"5"), (PATH, []), (PATH, {}), (PATH, b"[" * 100_000), (PATH, b'{"a":"\xff"}')
-    )
-    assert [answer.status_code for answer in answers] == [400] * 6
+        dsn, (PATH, b""), (PATH, b"5"), (PATH, []), (PATH, {}), (PATH, b"[" * 100_000), (PATH, b'{"a":"\xff"}'),
+        (PATH, [[[1]], None]), (PATH, b"payload=hello", FORM), (PATH, b"payload=[]", FORM), (PATH, b"&&", FORM),
+        (PATH, b'{"a":' * 3000 + b"1" + b"}" * 3000), (PATH, [{"title": "x"}] * 2500),
+    )  # fmt: skip
+    assert [answer.status_code for answer in answers] == [400] * 12
     assert stored() == []

@@ -72,7 +72,7 @@ def test_a_mail_becomes_an_alert_and_another_ends_it(token: str, kind: str, addr
     over = DISK.replace(b"PROBLEM", b"RESOLVED").replace(b"Only", b"It is well: not only")
     to = address.format(token)
     assert mailed(lambda client: [answer(client, to), answer(client, to, over)], kind) == [("DATA", 250)] * 2
-    assert stored() == [("Disk full on db1", "", "", "resolved")]
+    assert stored() == [("Disk full on db1", "db1", "", "resolved")]
     alert = Alert.objects.get()
     assert alert.labels["sender"] == "mon@example.org"
     assert alert.annotations["summary"] == "It is well: not only 3 % are left."
@@ -81,7 +81,7 @@ def test_a_mail_becomes_an_alert_and_another_ends_it(token: str, kind: str, addr
 
 def test_the_address_of_the_sender_names_the_source_too(dsn: str) -> None:
     assert mailed(lambda client: answer(client, "alerts@selaras.example")) == ("DATA", 250)
-    assert stored() == [("Disk full on db1", "", "", "firing")]
+    assert stored() == [("Disk full on db1", "db1", "", "firing")]
 
 
 def test_an_address_of_nobody_is_refused_and_counted(token: str) -> None:

@@ -72,8 +72,8 @@ def _subject(mail: Mail) -> str:
 
 
 def _guessed(mail: Mail, fields: dict[str, str]) -> Notice | None:
-    """What the lines of its text say that are written as fields; None if there are none."""
-    found = guess({"title": mail.subject, **fields}) if fields else []
+    """What the subject says, and the lines of its text that are written as fields."""
+    found = guess({"title": mail.subject, **fields})
     return found[0] if len(found) == 1 else None
 
 

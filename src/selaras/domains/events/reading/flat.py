@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from selaras.domains.events.reading.families import ASIDE
-from selaras.domains.events.reading.words import pieces
+from selaras.domains.events.reading.words import name_pieces, pieces
 
 DEPTH, FACTS = 10, 2000  # deeper, and past so many, nothing is looked at: it is kept in the raw body
 _PAIRED = (("name", "value"), ("key", "value"), ("label", "value"), ("title", "value"), ("k", "v"), ("name", "key"))
@@ -39,10 +39,10 @@ def opened(value: Any) -> Any:
     return value
 
 
-def facts_of(value: Any, *, depth: int = 0) -> list[Fact]:
-    """The facts of a value, in its order; `depth` is what its first level counts as."""
+def facts_of(value: Any, *, depth: int = 0, under: str = "") -> list[Fact]:
+    """The facts of a value, in its order; `depth` is what its first level counts as, `under` the name it had."""
     found: list[Fact] = []
-    for fact in _walk(value, (), (), depth, depth + DEPTH):
+    for fact in _walk(value, name_pieces(under), (), depth, depth + DEPTH):
         found.append(fact)
         if len(found) == FACTS:
             break
@@ -62,7 +62,7 @@ def _walk(value: Any, words: tuple[str, ...], names: tuple[str, ...], depth: int
 def _below(
     name: str, value: Any, words: tuple[str, ...], names: tuple[str, ...], depth: int, deepest: int
 ) -> Iterator[Fact]:
-    inner, own = opened(value), pieces(name)
+    inner, own = opened(value), name_pieces(name)
     path = (*words, *own)
     if isinstance(inner, dict | list):
         if isinstance(inner, list) and inner and isinstance(inner[0], str | int | float):
@@ -82,7 +82,7 @@ def _texts(name: str, values: list[Any], words: tuple[str, ...], names: tuple[st
     pairs = [each.split(":", 1) for each in values if isinstance(each, str) and 0 < each.find(":") < 60]
     if len(pairs) == len(values) and not any(right.startswith("//") for _, right in pairs):
         for left, right in pairs[:100]:
-            yield from _below(left, right, (*words, *pieces(name)), (*names, name), depth + 1, depth + 1)
+            yield from _below(left, right, (*words, *name_pieces(name)), (*names, name), depth + 1, depth + 1)
     elif isinstance(values[0], str | int | float) and values[0] != "":
         yield from _below(name, values[0], words, names, depth, depth)
 

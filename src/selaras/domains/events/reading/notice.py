@@ -105,6 +105,8 @@ def web_address(value: Any) -> str:
     """An http(s) address that can be shown as a link, else ""."""
     text = value.strip() if isinstance(value, str) else ""
     sound = (
-        text.startswith(("http://", "https://")) and len(text) <= 2000 and not re.search(r"[\s\0\ud800-\udfff]", text)
+        re.match(r"https?://[^/]", text) is not None
+        and len(text) <= 2000
+        and not re.search(r"[\s\0\ud800-\udfff]", text)
     )
     return text if sound else ""

@@ -11,13 +11,20 @@ from selaras.domains.events.reading.words import pieces
 ALERTS = 2000  # of one post
 _DEPTH = 8
 
+# Wrappers that say whose the names in them are: the `id` of an `issue` is an issue's.
+_NAMING = frozenset(("alert", "alarm", "incident", "problem", "issue"))
+
 
 class Part(msgspec.Struct):
-    """One alert of a payload; `hint` is what a map called it, `around` what was said beside the list it stood in."""
+    """One alert of a payload.
+
+    `hint` is what a map called it, `under` what wrapped it alone, `around` what was said beside the list it stood in.
+    """
 
     value: dict[str, Any]
     hint: str = ""
     around: dict[str, Any] = {}
+    under: str = ""
 
 
 class TooMany(ValueError):
@@ -32,17 +39,19 @@ def parts_of(value: Any) -> list[Part]:
     return found or ([Part(whole)] if isinstance(whole, dict) and whole else [])
 
 
-def _split(value: Any, hint: str, around: dict[str, Any], deeper: int, found: list[Part]) -> None:
+def _split(value: Any, hint: str, around: dict[str, Any], deeper: int, found: list[Part], under: str = "") -> None:
     if len(found) > ALERTS:
         raise TooMany(f"more than {ALERTS} alerts in one post")
     if isinstance(value, list):
         for each in value:
             _split(opened(each), hint, around, deeper - 1, found) if deeper else None
     elif isinstance(value, dict) and value:
-        _split_object(value, hint, around, deeper, found)
+        _split_object(value, hint, around, deeper, found, under)
 
 
-def _split_object(value: dict[str, Any], hint: str, around: dict[str, Any], deeper: int, found: list[Part]) -> None:
+def _split_object(
+    value: dict[str, Any], hint: str, around: dict[str, Any], deeper: int, found: list[Part], under: str
+) -> None:
     listed = _listed(value) if deeper else None
     if listed is not None:
         beside = {**around, **{name: each for name, each in value.items() if name != listed}}
@@ -54,9 +63,9 @@ def _split_object(value: dict[str, Any], hint: str, around: dict[str, Any], deep
     if deeper and len(inner) == len(value) and (len(inner) == 1 or _alike(list(inner.values()))):
         for name, each in inner.items():
             known = "_".join(pieces(name)) in WRAPPERS
-            _split(each, hint if known else name, around, deeper - 1, found)
+            _split(each, hint if known else name, around, deeper - 1, found, name if name.lower() in _NAMING else under)
         return
-    found.append(Part(value, hint, around))
+    found.append(Part(value, hint, around, under))
 
 
 def _listed(value: dict[str, Any]) -> str | None:

@@ -41,17 +41,28 @@ def standing_of(facts: Sequence[Fact], title: str) -> Standing:
     word: object = _severity_value(severity, facts)
     if word is None and stated and saying == Saying.FIRING:
         word = level_of(stated[1]) if _is_known_phrase(stated[1]) else None
+    if word is None and saying == Saying.FIRING:
+        graded = choose(facts, known.GRADED, _is_known_phrase, exact=True)
+        word = level_of(graded.value) if graded is not None else None
     if word is None and level is not None and saying != Saying.RESOLVED:
         word = level
+    if word is None and saying is None and any(_asks(fact) for fact in facts):
+        word = Level.INFO.value
     rank = severity is not None and _is_ladder(severity)
     return Standing(saying or Saying.FIRING, severity_labels(word, highest_worst=rank), stated=saying is not None)
 
 
 def _stated(facts: Sequence[Fact]) -> tuple[Saying, Scalar] | None:
-    for fact in ranked(facts, known.STATE, lambda value: not isinstance(value, bool), exact=True):
-        said = saying_of(fact.value) or _counted(fact)
-        if said is not None:
-            return said, fact.value
+    # A number means something else in every tool: words count first, wherever they stand.
+    for family, reads in (
+        (known.STATE, _said),
+        (known.STATE, _counted),
+        (known.STATE_LAST, _said),
+    ):
+        for fact in ranked(facts, family, lambda value: not isinstance(value, bool), exact=True):
+            said = reads(fact)
+            if said is not None:
+                return said, fact.value
     word = choose(facts, known.STATE_WORDS, lambda value: saying_of(value) is not None)
     said = saying_of(word.value) if word is not None else None
     if word is not None and said is not None:
@@ -65,6 +76,10 @@ def _stated(facts: Sequence[Fact]) -> tuple[Saying, Scalar] | None:
             return (yes if flag.value else no), flag.value
     ended = choose(facts, known.END, lambda value: moment_of(value) is not None, exact=True)
     return (Saying.RESOLVED, ended.value) if ended else None
+
+
+def _said(fact: Fact) -> Saying | None:
+    return saying_of(fact.value)
 
 
 def _counted(fact: Fact) -> Saying | None:
@@ -110,6 +125,12 @@ def _severity_value(found: Fact | None, facts: Sequence[Fact]) -> Scalar | None:
 
 def _is_syslog(facts: Sequence[Fact]) -> bool:
     return any(fact.words in (("short", "message"), ("facility",)) for fact in facts)
+
+
+def _asks(fact: Fact) -> bool:
+    """Whether it is no alert but a question or a trial of the sender: `"Type": "SubscriptionConfirmation"`."""
+    kind = fact.depth == 0 and fact.words[-1:] in (("type",), ("event",))
+    return kind and isinstance(fact.value, str) and bool(known.ASKS.intersection(pieces(fact.value[:100])))
 
 
 def _is_ladder(found: Fact) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -39,31 +40,53 @@ _LEVELS: dict[Level, str] = {
 }
 _SAYINGS: dict[Saying, str] = {
     Saying.RESOLVED: """ok okay resolved resolve recovered recovery recover closed close cleared clear up
-        normal green healthy inactive success successful passed passing ended end fixed restored deactivated
-        back_to_normal expired cancelled canceled stopped solved completed online available operational
-        reachable finished back pulih selesai teratasi""",
+        running normal green healthy inactive success successful succeeded passed passing ended end fixed restored
+        deactivated back_to_normal expired cancelled canceled solved completed online available operational
+        reachable finished back reset rtn pulih selesai teratasi""",
     Saying.ACKNOWLEDGED: "acknowledged acknowledge acknowledgement acknowledgment ack acked",
     Saying.FIRING: """firing fired fire alarm alarming alert alerting problem down critical crit open opened
         active activated triggered trigger new created failing failed failure fail error warning warn
         unhealthy unreachable started start bad red breached ongoing degraded raised reopened reopen refired
         retriggered unavailable offline no_data nodata unknown pending in_alarm custom exceeded violated major
-        minor incident investigating gangguan mati gagal terputus menyala""",
+        minor incident investigating stopped crashed aborted timed_out gangguan mati gagal
+        terputus menyala""",
 }
 LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 SAYING_OF = {word: saying for saying, words in _SAYINGS.items() for word in words.split()}
+# In `CLOSE_CRITICAL` and `ResolvedWarning` these only say what it was that began or ended.
+_ADJECTIVES = frozenset(
+    ("critical", "crit", "warning", "warn", "error", "major", "minor", "alert", "problem", "incident", "event")
+)
 # "not ok", "no longer firing": the word after these means its contrary.
 _NOT = frozenset({"not", "no_longer", "non", "un", "isn_t"})
 # Numbers without words: 1 is the worst, as priorities are counted.
 _COUNTED = {1: Level.CRITICAL, 2: Level.ERROR, 3: Level.WARNING, 4: Level.INFO, 5: Level.INFO}
+_COUNTED |= {8: Level.ERROR, 9: Level.CRITICAL, 10: Level.CRITICAL}  # of ten, which is counted the other way
 _ARROW = re.compile(r"\s*(?:->|=>|→|➜|\bto\b)\s*", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[a-z0-9]+")
+# Names that are written without any border between their words: `alertstatus`, `HOSTNAME`.
+_GLUED = re.compile(
+    "(alert|alarm|event|incident|problem|issue|trigger|monitor|check|sensor|host|node|server|device|machine|instance"
+    "|service|application|metric|severity|priority|string|current|overall)"
+    "(id|key|name|title|type|status|state|severity|priority|level|message|description|details|text|value|time|url|link)"
+)
 _LONGEST = 80  # characters of a text in which a word is looked for: longer ones are prose
 
 
 def pieces(text: str) -> list[str]:
     """The words of a name or a short text, in lower case: `AlarmName`, `alarm_name` and `alarm name` are the same."""
     return _WORDS.findall(_CAMEL.sub(" ", text).lower())
+
+
+@lru_cache(maxsize=10_000)
+def name_pieces(name: str) -> tuple[str, ...]:
+    """The words of a field's name, also where nothing shows where one ends: `alertstatus`."""
+    found: list[str] = []
+    for piece in pieces(name):
+        glued = _GLUED.fullmatch(piece)
+        found += glued.groups() if glued else (piece,)
+    return tuple(found)
 
 
 def level_of(value: Any, *, highest_worst: bool = False) -> Level | None:
@@ -103,7 +126,9 @@ def _first(text: str, table: dict[str, T]) -> T | None:
         return whole
     pairs = ["_".join(pair) for pair in pairwise(found)]
     # The last word of `incident.resolved`, the first of `High (custom)`: sayings stand last, levels anywhere.
-    for word in (*pairs, *reversed(found)) if table is SAYING_OF else (*pairs, *found):
+    last_first = found[::-1]
+    last_first.sort(key=_ADJECTIVES.__contains__)
+    for word in (*pairs, *last_first) if table is SAYING_OF else (*pairs, *found):
         if word in table and not _negated(found, word):
             return table[word]
     return None
