@@ -87,7 +87,10 @@ class CompiledRule:
 
     def holds(self, labels: Mapping[str, str]) -> bool:
         """Whether every condition holds; a rule without conditions always does."""
-        return all(matcher.holds(labels) for matcher in self.matchers)
+        for matcher in self.matchers:  # noqa: SIM110  # asked for each alert and rule: `all` costs half as much again
+            if not matcher.holds(labels):
+                return False
+        return True
 
     def added(self, labels: Mapping[str, str], item: ItemRow | None) -> dict[str, str]:
         """The labels it adds: what its table has for them, and then its own, which may speak of those."""

@@ -1,5 +1,6 @@
 """`selaras web`, `intake`, `live`, `worker`: any number of each, on any number of machines."""
 
+import os
 import socket
 import subprocess
 from importlib import import_module
@@ -18,6 +19,8 @@ INTAKE = "selaras.interfaces.intake.server"
 LIVE = "selaras.interfaces.live.app:application"
 # Open event streams never end by themselves: after this many seconds they are cut.
 STOP_SECONDS = 2
+# How far the worker stands back where processors are short: what has been taken in can wait, who posts or reads cannot.
+BEHIND = 5
 
 _where = [
     click.option("--host", default="127.0.0.1", show_default=True),
@@ -81,6 +84,7 @@ def worker(concurrency: int) -> None:
     """Carry out jobs, the schedule and the assessment of events."""
     end_with_parent()
     with environment():
+        os.nice(BEHIND)
         import_module("selaras.interfaces.jobs.worker").run(concurrency=concurrency)
 
 

@@ -41,7 +41,7 @@ class Holds:
     def hold(self, one: Heard, assessment: Assessment, *, responds: bool) -> bool:
         """Whether something holds a firing alert back, which is then noted; `responds`: an effect waits for its end."""
         assert one.change.state == FIRING
-        assessment.holds_back = self._inhibiting.left_by(one.labels)
+        assessment.holds_back = self._inhibiting.left_by(one)
         self._flapping.mark(one, assessment)
         self._grouping.mark(one, assessment)
         return (

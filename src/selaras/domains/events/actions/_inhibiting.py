@@ -35,18 +35,20 @@ class Inhibiting:
 
     def __init__(self, among: Sequence[Inhibition], heard: Sequence[Heard]) -> None:
         self._among = among
+        self._left: dict[int, list[str]] = {}
         self._holders: dict[str, Holder] = {}
         if among:
             last = {one.change.alert_id: one for one in heard}
             firing = [one for one in last.values() if one.change.state == FIRING]
             self._holders = _of_others({key for one in firing for key in keys_sought(one.labels, among)}, list(last))
             for one in firing:
-                for key in keys_left(one.labels, among):
+                self._left[one.change.alert_id] = keys_left(one.labels, among)
+                for key in self._left[one.change.alert_id]:
                     self._holders.setdefault(key, Holder(one.change.alert_id, _name(one.labels, one.change.alert_id)))
 
-    def left_by(self, labels: Mapping[str, str]) -> list[str]:
-        """The keys under which an alert with these labels holds others back."""
-        return keys_left(labels, self._among)
+    def left_by(self, one: Heard) -> list[str]:
+        """The keys under which a firing alert holds others back; none if it ends within the pass."""
+        return self._left.get(one.change.alert_id, [])
 
     def hold(self, one: Heard, assessment: Assessment, trail: Trail, *, responds: bool) -> bool:
         """Note on a firing alert that another holds it back, if one does."""

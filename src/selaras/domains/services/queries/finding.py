@@ -10,7 +10,7 @@ from selaras.domains.services import rules
 from selaras.domains.services.contracts import End, Found, NodeKind, Step
 from selaras.domains.services.lifecycle import RETIRED
 from selaras.domains.services.models import ConfigurationItem, ItemName, Service
-from selaras.domains.services.queries.items import item_row
+from selaras.domains.services.queries.items import item_columns, item_row
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -26,8 +26,8 @@ def find_items(many: Sequence[Mapping[str, str]]) -> list[Found | None]:
     names = {name for pairs in candidates for _, name in pairs}
     known = {}
     if names:
-        rows = ItemName.objects.filter(name__in=names).select_related("item__team")
-        known = {row.name: item_row(row.item) for row in rows}
+        rows = ItemName.objects.filter(name__in=names).values_list("name", *item_columns("item__"))
+        known = {name: item_row(values) for name, *values in rows}
     return [
         next((Found(known[name], label, name) for label, name in pairs if name in known), None) for pairs in candidates
     ]

@@ -1,6 +1,7 @@
 """Reads of configuration items, for the provider's people only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +10,10 @@ from selaras.domains.people.queries import require
 from selaras.domains.services.contracts import Environment, ItemClass, ItemRow
 from selaras.domains.services.models import ConfigurationItem, ItemName
 from selaras.kernel.errors import NotFound
+
+_COLUMNS = (
+    "pk", "slug", "name", "item_class", "environment", "attributes", "team_id", "team__name", "version",
+)  # fmt: skip
 
 
 def list_items(
@@ -33,15 +38,15 @@ def list_items(
         rows = rows.filter(Q(name__icontains=text) | Q(slug__icontains=text))
     if after:
         rows = rows.filter(slug__gt=after)
-    return [item_row(item) for item in rows[:limit]]
+    return [item_row(values) for values in rows.values_list(*item_columns())[:limit]]
 
 
 def get_item(actor: Actor, slug: str) -> ItemRow:
     """One item. Raises NotFound, and NotAllowed for customers' people."""
-    item = _visible(actor).filter(slug=slug).first()
-    if item is None:
+    values = _visible(actor).filter(slug=slug).values_list(*item_columns()).first()
+    if values is None:
         raise NotFound(slug)
-    return item_row(item)
+    return item_row(values)
 
 
 def list_names(actor: Actor, item_id: int) -> list[str]:
@@ -50,21 +55,22 @@ def list_names(actor: Actor, item_id: int) -> list[str]:
     return list(ItemName.objects.filter(item_id=item_id).order_by("name").values_list("name", flat=True))
 
 
-def item_row(item: ConfigurationItem) -> ItemRow:
-    """The frozen row of an item read with its team."""
+def item_columns(path: str = "") -> list[str]:
+    """The columns that `item_row` takes, of items at the end of this path (`item__`).
+
+    Assessment reads hundreds at a time: whole models cost it four times as much.
+    """
+    return [f"{path}{column}" for column in _COLUMNS]
+
+
+def item_row(values: Sequence[Any]) -> ItemRow:
+    """The frozen row of an item's columns."""
+    pk, slug, name, item_class, environment, attributes, team_id, team_name, version = values
     return ItemRow(
-        id=item.pk,
-        slug=item.slug,
-        name=item.name,
-        item_class=ItemClass(item.item_class),
-        environment=Environment(item.environment),
-        attributes=item.attributes,
-        team_id=item.team_id,
-        team_name=item.team.name if item.team else None,
-        version=item.version,
+        pk, slug, name, ItemClass(item_class), Environment(environment), attributes, team_id, team_name, version
     )
 
 
 def _visible(actor: Actor) -> QuerySet[ConfigurationItem]:
     require(actor, "items.view")
-    return ConfigurationItem.objects.select_related("team")
+    return ConfigurationItem.objects.all()
