@@ -15,6 +15,8 @@ from time import perf_counter
 
 import django
 
+from selaras.kernel.garbage import collect_rarely
+
 FIRST_MS, ONE_MS, MEMORY_MB = 100.0, 50.0, 300.0
 HOME = Path(__file__).with_name(".cache") / "alerts"
 PAGES = {
@@ -40,6 +42,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selaras.config.settings")
     os.environ.setdefault("SELARAS_SECRET_KEY", "bench only: no secret")
     django.setup()
+    collect_rarely()  # as where pages are served
     from selaras.interfaces.cli import postgres
     from tests import database
     from tests.bench.queue import _plain_files

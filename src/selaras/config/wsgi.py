@@ -5,6 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from servestatic import ServeStatic
 
+from selaras.kernel.garbage import collect_rarely
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selaras.config.settings")
 django = get_wsgi_application()
 
@@ -25,3 +27,4 @@ def _with_static_files() -> ServeStatic:
 
 
 application = _with_static_files()
+collect_rarely()

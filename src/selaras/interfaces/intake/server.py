@@ -8,7 +8,6 @@ process, one loop; more processes may share the port.
 
 import argparse
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from selaras.interfaces.intake.connection import Connection
 from selaras.interfaces.intake.core import Core
 from selaras.interfaces.intake.settings import IntakeSettings
+from selaras.kernel.garbage import collect_rarely
 
 SWEEP = 5.0  # seconds between looks for connections that have fallen silent
 _GRACE = 10.0  # seconds that requests under way are given when the process stops
@@ -78,9 +78,7 @@ def _on_signal() -> asyncio.Event:
 
 def run(host: str, port: int, *, settings: Settings = IntakeSettings.from_environment) -> None:
     """Serve in this process until a signal ends it, on uvloop where there is one."""
-    # What is made a request has no cycles: looking for them often costs more than it frees.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    collect_rarely()
     try:
         import uvloop
     except ImportError:
