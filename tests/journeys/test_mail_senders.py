@@ -98,7 +98,7 @@ def test_postfix_hands_over_and_repeats(transactional_db: None, folder: Path) ->
             subprocess.run([*postfix, "stop"], capture_output=True)
 
     against(("lmtp",), work)
-    assert stored() == [("Disk full on db1", "", "", "firing")]
+    assert stored() == [("Disk full on db1", "db1", "", "firing")]
 
 
 def _log(folder: Path) -> str:

@@ -31,8 +31,10 @@ def list_passages(actor: Actor, record_id: int) -> list[PassageRow]:
 
 
 def list_escalations(actor: Actor, record_id: int) -> list[EscalationRow]:
-    """Whom an incident was escalated to, in order."""
+    """Whom an incident was escalated to, in order; one short query where it was to nobody."""
     require(actor, "records.internal")
+    if not Escalation.objects.filter(incident_id=record_id).exists():
+        return []
     rows = Escalation.objects.filter(incident_id=record_id, incident__record__in=visible(actor)).order_by("pk")
     return [_escalation(row) for row in rows.select_related("to", "by", "answered_by", "incident__record")]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from selaras.domains.agreements.contracts.chain import ChainRow
 from selaras.domains.agreements.queries.chain import chain_from, chain_from_services
-from selaras.domains.events.contracts.alerts import AlertFilter, AlertRow
-from selaras.domains.events.queries.alerts import list_alerts
+from selaras.domains.events.contracts.alerts import AlertRow
+from selaras.domains.events.queries.alerts import list_alerts_of_record
 from selaras.domains.incidents.contracts import IncidentDetail
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may
@@ -33,7 +33,7 @@ def who_is_hit(actor: Actor, detail: IncidentDetail) -> Chain:
     rows = _once(_chain(actor, detail))
     alerts: tuple[AlertRow, ...] = ()
     if may(actor, "events.view"):
-        alerts = list_alerts(actor, AlertFilter(record_id=detail.card.id), limit=_ALERTS + 1).rows
+        alerts = list_alerts_of_record(actor, detail.card.id, limit=_ALERTS + 1)
     items: Sequence[ItemRow] = []
     if detail.item_ids and may(actor, "items.view"):
         items = list_items(actor, ids=detail.item_ids)
