@@ -44,7 +44,7 @@ def next_after(cron: str, zone: str, at: datetime) -> datetime | None:
     minutes, hours, days, months, weekdays = _parsed(cron)
     where = ZoneInfo(zone)
     since = at.astimezone(where).replace(tzinfo=None, second=0, microsecond=0)
-    walls: Iterable[datetime] = rrule(  # type: ignore[no-untyped-call]
+    walls: Iterable[datetime] = rrule(  # type: ignore[no-untyped-call]  # dateutil tells no types
         DAILY, dtstart=since, until=since + _AHEAD, byminute=minutes, byhour=hours, bysecond=0,
         bymonthday=days if len(days) < 31 else None, bymonth=months if len(months) < 12 else None,
         byweekday=[(day - 1) % 7 for day in weekdays] if len(weekdays) < 7 else None,

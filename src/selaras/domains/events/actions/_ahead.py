@@ -5,7 +5,7 @@ Each change is looked at once, by its own labels only, which costs a tenth of it
 its changes, in order. Alerts that may hold others back come too, so that nobody is called for what is explained.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from selaras.domains.events.actions._follow import Pending, pending_of, waiting_labels
 from selaras.domains.events.inhibiting import inhibitions, keys_left
@@ -24,19 +24,19 @@ def take_ahead(cursor: Cursor, behind: int, limit: int) -> list[Pending]:
         return []
     rules = compiled_rules()
     holding = inhibitions(rules)
-    urgent: dict[int, int] = {}
+    urgent: set[int] = set()
     for change_id, alert_id, labels in seen:
         cursor.looked_id = change_id
         decided = verdict(labels, rules)
         opens = decided.rule is not None and decided.rule.opens_incident
         if opens or decided.wants_more or keys_left({**labels, **decided.added}, holding):
-            urgent.setdefault(alert_id, change_id)
+            urgent.add(alert_id)
             if len(urgent) == limit:
                 break
-    return _taken(list(urgent), behind, limit) if urgent else []
+    return _taken(urgent, behind, limit) if urgent else []
 
 
-def _taken(alert_ids: Sequence[int], behind: int, limit: int) -> list[Pending]:
+def _taken(alert_ids: Collection[int], behind: int, limit: int) -> list[Pending]:
     changes = pending_of(alert_ids, behind, limit)
     Ahead.objects.bulk_create(Ahead(one.change_id) for one in changes)
     return changes

@@ -9,7 +9,7 @@ transactions, `pg_snapshot_xmin`, would make it wait for every long transaction 
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,7 +98,7 @@ def waiting_labels(after: int, limit: int) -> list[tuple[int, int, Mapping[str, 
         return [(change_id, alert_id, _json(labels)) for change_id, alert_id, labels in read.fetchall()]
 
 
-def pending_of(alert_ids: Sequence[int], after: int, limit: int) -> list[Pending]:
+def pending_of(alert_ids: Collection[int], after: int, limit: int) -> list[Pending]:
     """What waits of these alerts behind a change, in order.
 
     Nothing of one alert is missed: who writes a change holds the alert's row from before it draws the id.
