@@ -62,7 +62,9 @@ def each_cause_was_paged_once(installation: Installation, channel: Channel) -> N
     until(lambda: all(one.state == "sent" for one in messages(installation)), "every message is sent", 60)
     told = messages(installation)
     incidents, causes = incidents_and_causes(installation)
-    assert len({one.cause for one in told}) == len(told) == incidents == causes > 0
+    counts = (len({one.cause for one in told}), len(told), incidents, causes)
+    assert len(set(counts)) == 1, f"causes paged, messages, incidents, causes: {counts}"
+    assert causes
     assert channel.told.keys() == {one.key for one in told}
     twice = [one for one in told if channel.told[one.key] > 1 + one.doubts]
     assert twice == []

@@ -25,6 +25,19 @@ class Storm:
     answered: set[str] = field(default_factory=set)
     refused: int = 0
     over: threading.Event = field(default_factory=threading.Event)
+    senders: list[threading.Thread] = field(default_factory=list)
+
+    def begin(self, first: int) -> None:
+        """Set the senders to work, numbered from `first` on."""
+        for sender in range(first, first + SENDERS):
+            self.senders.append(threading.Thread(target=self.send, args=(sender,), daemon=True))
+            self.senders[-1].start()
+
+    def end(self) -> None:
+        """No post is on its way any more once this returns."""
+        self.over.set()
+        for sender in self.senders:
+            sender.join()
 
     def send(self, sender: int) -> None:
         """Post distinct alerts until the storm is over, each post once."""
@@ -49,16 +62,11 @@ class Storm:
 def storm(port: int, *, first: int = 0) -> Iterator[Storm]:
     """Senders at work inside the block, numbered from `first` on: others send other alerts."""
     one = Storm(port)
-    numbers = range(first, first + SENDERS)
-    threads = [threading.Thread(target=one.send, args=(sender,), daemon=True) for sender in numbers]
-    for thread in threads:
-        thread.start()
+    one.begin(first)
     try:
         yield one
     finally:
-        one.over.set()
-        for thread in threads:
-            thread.join()
+        one.end()
 
 
 def know_this_machine(installation: Installation) -> None:

@@ -36,8 +36,8 @@ def nothing_is_undone(installation: Installation) -> bool:
     """No job waits or has failed for good, and no change of an alert waits to be assessed or was set aside."""
     asked = """
         SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded')
-             + (SELECT count(*) FROM events_change c, events_cursor k
-                WHERE k.name = 'assess' AND c.id > k.change_id)
+             + (SELECT count(*) FROM events_change
+                WHERE id > coalesce((SELECT change_id FROM events_cursor WHERE name = 'assess'), 0))
              + (SELECT count(*) FROM events_setaside)
     """
     return installation.run("db", "psql", "-Atc", asked).strip() == "0"

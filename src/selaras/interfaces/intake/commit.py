@@ -185,12 +185,13 @@ class Committer:
             self._full_until = 0.0
         except UNAVAILABLE as error:
             self._warn(error)
-            if isinstance(error, asyncpg.DiskFullError):
-                self._full_until = asyncio.get_running_loop().time() + _FULL_FOR
             group.fail(unavailable(error))
-            if writer is not None:
+            if isinstance(error, asyncpg.DiskFullError):
+                # The connection is sound, and PostgreSQL may not give another while it cannot write its files.
+                self._full_until = asyncio.get_running_loop().time() + _FULL_FOR
+            elif writer is not None:
                 writer.connection.terminate()
-            return None
+                writer = None
         except Exception as error:
             log.exception("cannot commit events")
             # Whatever it was: without a connection nothing is known to be written, and the sender is to come again.
