@@ -20,6 +20,7 @@ from selaras.domains.events.queries.log import get_backlog
 from selaras.domains.events.queries.sources import list_sources
 from selaras.domains.people.contracts import Actor, Function, OrganisationKind, Role
 from selaras.domains.people.queries import get_actor, list_organisations, list_people, list_teams
+from selaras.domains.problems.queries import list_problems
 from selaras.domains.records.contracts import RecordFilter, RecordRow
 from selaras.domains.records.queries import list_entries, list_records, search_records
 from selaras.domains.services.queries.finding import find_item
@@ -166,6 +167,13 @@ class TestTheLoad:
         assert len(of_incidents) > 20
         assert all(alert.assessed is not None and alert.assessed.item_id is not None for alert in alerts)
         assert any(alert.episode > 1 for alert in alerts)
+
+    def test_what_recurs_was_proposed_as_a_problem(self, loaded: Loaded) -> None:
+        found = {(row.item_slug, row.state): row for row in list_problems(SYSTEM).rows}
+        assert {("mq-toko", "detected"), ("rtr-fkp-1", "proposed")} <= found.keys()
+        assert found["mq-toko", "detected"].decided_by == "Bambang Sutrisno"
+        assert all(row.incidents >= 3 for row in found.values())
+        assert len([row for row in found.values() if row.state == "proposed"]) < 5
 
     def test_both_languages_are_found(self, loaded: Loaded) -> None:
         assert search_records(SYSTEM, "transfer")

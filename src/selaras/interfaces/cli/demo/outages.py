@@ -7,7 +7,7 @@ from random import Random
 from selaras.interfaces.cli.demo import phrases
 from selaras.interfaces.cli.demo.estate import WALK_TARGET
 from selaras.interfaces.cli.demo.organisation import DATABASES, FACILITIES, NETWORK, OPERATIONS, SERVERS
-from selaras.interfaces.cli.demo.pace import nights
+from selaras.interfaces.cli.demo.pace import DAYS, nights
 from selaras.interfaces.cli.demo.signals import PROBE, SIGNALS, Signal
 from selaras.interfaces.cli.demo.story import Outage, Step
 from selaras.interfaces.cli.demo.telling import workers
@@ -27,13 +27,20 @@ NOW: tuple[tuple[float, str, str, tuple[str, ...]], ...] = (
     (70.0, "CertificateExpiresSoon", "gw-api", ()),
     (0.5, "PacketLoss", "rtr-kdi-1", ()),
 )
+# Kind of alert, item (which has no other trouble), days ago: what comes back until somebody asks for the cause.
+RECURRING: tuple[tuple[str, str, tuple[float, ...]], ...] = (
+    ("QueueBacklog", "mq-toko", (66.4, 57.8, 48.3)),
+    ("LinkDown", "rtr-fkp-1", (27.3, 18.6, 9.4)),
+)
 
 
 def outages(rng: Random, now: datetime) -> tuple[Outage, ...]:
     """Every alert of the past 90 days, in the order of their times."""
     busy: dict[str, datetime] = {item: now - _APART for _, _, item, _ in NOW} | {WALK_TARGET: now - 2 * _APART}
+    busy |= {item: now - timedelta(days=DAYS) for _, item, _ in RECURRING}
     last: dict[str, datetime] = {}
     made = [outage for one in NOW for outage in _present(rng, now, *one)]
+    made += [outage for one in RECURRING for outage in _recurring(rng, now, *one)]
     for opens, count in ((True, GRAVE), (False, MILD)):
         signals = [signal for signal in SIGNALS if signal.opens is opens]
         for at in nights(rng, now, count):
@@ -93,7 +100,7 @@ def _handled(rng: Random, at: datetime, signal: Signal, length: timedelta) -> tu
 def _present(
     rng: Random, now: datetime, hours: float, name: str, item: str, verbs: tuple[str, ...]
 ) -> Iterator[Outage]:
-    signal = next(s for s in SIGNALS if s.name == name)
+    signal = _named(name)
     at, worker = now - timedelta(hours=hours), rng.choice(workers(_team(signal)))
     given = {"assign": {"team_id": _team(signal), "assignee_id": worker}, "internal": {"body": signal.internal}}
     gap = timedelta(hours=hours) / (len(verbs) + 2)
@@ -101,6 +108,15 @@ def _present(
     yield Outage(at, signal, item, None, steps=steps)
     if name == "LinkDown":
         yield Outage(at + gap / 2, PROBE, item, None)
+
+
+def _recurring(rng: Random, now: datetime, name: str, item: str, days_ago: tuple[float, ...]) -> Iterator[Outage]:
+    for days in days_ago:
+        yield from _past(rng, now - timedelta(days=days), _named(name), item)
+
+
+def _named(name: str) -> Signal:
+    return next(s for s in SIGNALS if s.name == name)
 
 
 def _team(signal: Signal) -> str:

@@ -28,6 +28,7 @@ from selaras.domains.incidents.contracts import Source
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.contracts import RecordRef
 from selaras.interfaces.cli.demo.batch import together
+from selaras.interfaces.cli.demo.causes import causes
 from selaras.interfaces.cli.demo.families import Families
 from selaras.interfaces.cli.demo.made import DEMO, Made, Tell
 from selaras.interfaces.cli.demo.pace import DAYS
@@ -81,8 +82,10 @@ class Replay:
             done += len(batch)
 
     def _events(self) -> Iterator[_Event]:
-        families = ((at, False, step) for at, step in Families(self._made, self._plan.now).steps())
-        happenings = [*self._of_stories(), *self._of_outages(), *self._of_obligations(), *families, *self._ticks()]
+        made, now = self._made, self._plan.now
+        steps = (*Families(made, now).steps(), *causes(made.people["Bambang Sutrisno"], now))
+        ours = ((at, False, step) for at, step in steps)
+        happenings = [*self._of_stories(), *self._of_outages(), *self._of_obligations(), *ours, *self._ticks()]
         for order, (at, alone, happen) in enumerate(happenings):
             if at <= self._plan.now:
                 yield _Event(at, order, alone, happen)
