@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.duty.models import Page
 from selaras.domains.events.actions import _respond
+from selaras.domains.events.actions._follow import lock_of
 from selaras.domains.events.actions.assess import assess_pending, retry_set_aside
 from selaras.domains.events.contracts import LOG_LOCK, RESOLVED, AlertClass, Condition
 from selaras.domains.events.contracts.rules import Addition
@@ -265,9 +266,27 @@ def test_two_assessors_do_not_get_in_each_others_way(source: int) -> None:
     assess()
     fire(source, NOON, labels=SLOW)
     with other_session() as other:
-        other.execute("SELECT FROM events_cursor WHERE name = 'assess' FOR UPDATE")
+        other.execute("SELECT pg_advisory_lock(%s, %s)", lock_of("assess"))
         assert assess() == 0
     assert assess() == 1
+
+
+def test_a_pass_draws_its_transaction_id_only_when_it_writes(source: int) -> None:
+    """From then on no version of an alert is pruned, and each re-send of a storm leaves one."""
+    fire(source, NOON, labels=DOWN)
+    assess()
+    fire(source, NOON, labels=SLOW)
+    drawn: dict[str, object] = {}
+
+    def ask(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        with context["connection"].connection.cursor() as own:
+            own.execute("SELECT pg_current_xact_id_if_assigned()")
+            drawn[sql.split('"')[1] if sql.startswith("SELECT") and '"' in sql else sql[:40]] = own.fetchone()[0]
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(ask):
+        assert assess() == 1
+    assert [drawn[table] for table in ("events_cursor", "events_rule", "services_itemname")] == [None] * 3
 
 
 def test_a_change_whose_alert_is_gone_holds_nothing_up(source: int) -> None:

@@ -5,11 +5,9 @@ Each change is looked at once, by its own labels only, which costs a tenth of it
 its changes, in order. Alerts that may hold others back come too, so that nobody is called for what is explained.
 """
 
-from collections.abc import Collection
-
 from selaras.domains.events.actions._follow import Pending, pending_of, waiting_labels
 from selaras.domains.events.inhibiting import inhibitions, keys_left
-from selaras.domains.events.models import Ahead, Cursor
+from selaras.domains.events.models import Cursor
 from selaras.domains.events.queries.rules import compiled_rules
 from selaras.domains.events.rules import verdict
 
@@ -17,8 +15,7 @@ LOOKED_AT = 5_000  # changes a pass: some 200 ms
 
 
 def take_ahead(cursor: Cursor, behind: int, limit: int) -> list[Pending]:
-    """Up to `limit` changes behind this one that must not wait, marked as done; for a locked cursor, which notes how
-    far was looked."""
+    """Up to `limit` changes behind this one that must not wait; for a locked cursor, which notes how far was looked."""
     seen = waiting_labels(max(behind, cursor.looked_id), LOOKED_AT)
     if not seen:
         return []
@@ -33,10 +30,4 @@ def take_ahead(cursor: Cursor, behind: int, limit: int) -> list[Pending]:
             urgent.add(alert_id)
             if len(urgent) == limit:
                 break
-    return _taken(urgent, behind, limit) if urgent else []
-
-
-def _taken(alert_ids: Collection[int], behind: int, limit: int) -> list[Pending]:
-    changes = pending_of(alert_ids, behind, limit)
-    Ahead.objects.bulk_create(Ahead(one.change_id) for one in changes)
-    return changes
+    return pending_of(urgent, behind, limit) if urgent else []

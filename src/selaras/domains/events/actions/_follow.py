@@ -9,12 +9,13 @@ transactions, `pg_snapshot_xmin`, would make it wait for every long transaction 
 
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
-from django.db import connection
+from django.db import connection, transaction
 
 from selaras.domains.events.contracts import LOG_LOCK
 from selaras.domains.events.models import Ahead, Cursor
@@ -69,16 +70,27 @@ WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND
 """
 
 
+def lock_of(name: str) -> tuple[int, int]:
+    """The advisory lock of a reader.
+
+    A lock of the row would draw a transaction id, and while one is open nothing that ended after it is pruned from any
+    page: a pass would cost each re-send of an alert twice. So a pass reads and thinks first, and writes at its end.
+    """
+    return LOG_LOCK[0], crc32(name.encode()) >> 1
+
+
 def lock_cursor(name: str) -> Cursor | None:
     """The cursor of a reader, locked until the transaction ends; None if another process reads at this moment."""
-    Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
-    return Cursor.objects.select_for_update(skip_locked=True).filter(name=name).first()
+    with connection.cursor() as lock:
+        lock.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", lock_of(name))
+        locked = bool(lock.fetchone()[0])
+    return Cursor.objects.get_or_create(name=name)[0] if locked else None
 
 
 def hold_cursor(name: str) -> None:
     """Keep a reader from reading until the transaction ends; waits for the end of its present pass."""
-    Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
-    Cursor.objects.select_for_update().get(name=name)
+    with connection.cursor() as lock:
+        lock.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock_of(name))
 
 
 def pending(cursor: Cursor, limit: int) -> list[Pending]:
@@ -108,8 +120,10 @@ def pending_of(alert_ids: Collection[int], after: int, limit: int) -> list[Pendi
         return [one for one in (_pending(*row) for row in read.fetchall()) if not one.done]
 
 
-def advance(cursor: Cursor, over: Sequence[Pending]) -> None:
-    """Move a locked cursor behind these changes, which come next; with the transaction, so with the work."""
+def advance(cursor: Cursor, over: Sequence[Pending], ahead: Iterable[Pending] = ()) -> None:
+    """Move a locked cursor behind these changes, which come next, and mark those `ahead` of their turn as done; with
+    the transaction, so with the work."""
+    Ahead.objects.bulk_create(Ahead(one.change_id) for one in ahead)
     cursor.change_id, cursor.at = over[-1].change_id, clock.now()
     cursor.save(update_fields=["change_id", "at", "looked_id"])
     if any(one.done for one in over):
@@ -118,7 +132,8 @@ def advance(cursor: Cursor, over: Sequence[Pending]) -> None:
 
 def look_no_further(name: str) -> None:
     """What waits now is taken in its order: something among it fails."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        hold_cursor(name)
         cursor.execute(_LOOKED, [name])
 
 

@@ -91,14 +91,13 @@ def _pass(limit: int) -> int:
     changes = pending(cursor, limit) if cursor else []
     if cursor is None or not changes:
         return 0
-    due = [change for change in changes if not change.done]
-    if len(changes) == limit > 1:
-        due += take_ahead(cursor, changes[-1].change_id, limit)
+    ahead = take_ahead(cursor, changes[-1].change_id, limit) if len(changes) == limit > 1 else []
+    due = [*(change for change in changes if not change.done), *ahead]
     if due:
         _assess(due)
         note_heard(due)
         bind_watched(_named(due))
-    advance(cursor, changes)
+    advance(cursor, changes, ahead)
     with connection.cursor() as notify:
         notify.execute("SELECT pg_notify(%s, 'assessed'), pg_notify('selaras_live', %s)", [CHANNEL, _TO_PAGES])
     return len(changes)
