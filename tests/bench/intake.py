@@ -52,7 +52,7 @@ def main() -> int:
 
 def _measure(folder: Path, given: argparse.Namespace, results: dict[tuple[str, str], list[Round]]) -> bool:
     with (
-        intake_peers.selaras(folder, given.workers) as (ours, dsn),
+        intake_peers.selaras(given.workers) as (ours, dsn),
         intake_peers.alertmanager(folder) as reference,
         intake_peers.alerta(folder, dsn) as alerta,
     ):

@@ -17,7 +17,7 @@ import psycopg
 
 from selaras.interfaces.cli import pg_cluster, postgres
 from selaras.interfaces.cli.pg_install import install_for
-from tests.journeys.harness import free_port, is_open, until
+from tests.journeys.harness import free_port, is_open, new_home, until
 
 CACHE = Path(__file__).parent / ".cache"
 ALERTA = ("alerta-server==9.1.0", "gunicorn>=23", "psycopg2-binary>=2.9")
@@ -52,11 +52,10 @@ def _cpu(pid: int) -> float:
 
 
 @contextmanager
-def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
+def selaras(workers: int) -> Iterator[tuple[Peer, str]]:
     """Intake as it runs for users: its own server, committed with fsync. Also its database's address."""
-    home = folder / "selaras"
-    dsn = postgres.ensure_running(home)
-    try:
+    with new_home() as home:
+        dsn = postgres.ensure_running(home)
         _migrate(dsn)
         with psycopg.connect(dsn) as database:
             settings = database.execute(
@@ -74,8 +73,6 @@ def selaras(folder: Path, workers: int) -> Iterator[tuple[Peer, str]]:
             until(partial(is_open, port), f"something listens on port {port}", 60)
             server = pg_cluster.server_pid(install_for(home))
             yield Peer("selaras", port, "/api/v2/alerts", [*started, *([server] if server else [])]), dsn
-    finally:
-        postgres.stop(home)
 
 
 @contextmanager
