@@ -10,7 +10,7 @@ from selaras.domains.problems.contracts import PROPOSED
 from selaras.domains.problems.queries import list_problems
 from selaras.interfaces.cli.demo.pace import DAYS
 
-_ACCEPTED_DAYS_AGO = 44.4
+_ACCEPTED_DAYS_AGO, _ITEM = 44.4, "mq-toko"
 _REASON = "Konsumen antrean berhenti tiga kali dalam tiga minggu; penyebab di balik mulai ulang belum dicari."
 
 
@@ -20,7 +20,7 @@ def causes(manager: Actor, now: datetime) -> Iterator[tuple[datetime, Callable[[
         yield now - timedelta(days=days), propose_recurring
 
     def accept() -> None:
-        for row in list_problems(manager, state=PROPOSED).rows:
-            move_problem(row.id, "accept", by=manager, reason=_REASON)
+        row = next(row for row in list_problems(manager, state=PROPOSED).rows if row.item_slug == _ITEM)
+        move_problem(row.id, "accept", by=manager, reason=_REASON)
 
     yield now - timedelta(days=_ACCEPTED_DAYS_AGO), accept
