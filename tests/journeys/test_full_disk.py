@@ -77,9 +77,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost_or_doubled(
             until(more(one), "the storm has begun", 60)
             until(lambda: channel.told, "the first page is heard", 60)
             keep_files_to_write_ahead_in(installation)
-            disk.fill()
-            until(lambda: "the disk is full" in running.said(), "the log tells of it")
-            until(lambda: one.refused > 100, "posts are refused", 60)
+            with psycopg.connect(postgres.dsn(installation.home), autocommit=True) as database:
+                writers = connections_of_intake(database, "folded")
+                disk.fill()
+                until(lambda: "the disk is full" in running.said(), "the log tells of it")
+                until(lambda: one.refused > 100, "posts are refused", 60)
+                assert writers
+                assert writers <= connections_of_intake(database)
             late: dict[str, tuple[int, str, str]] = {}
 
             def is_refused() -> bool:
@@ -132,6 +136,12 @@ def keep_files_to_write_ahead_in(installation: Installation) -> None:
         kept = database.execute(ahead).fetchone()
     assert kept is not None
     assert kept[0] >= 2
+
+
+def connections_of_intake(database: psycopg.Connection[tuple[int, ...]], asked_last: str = "") -> set[int]:
+    """By the process that serves each; those of them whose last statement holds this word."""
+    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = 'selaras-intake' AND strpos(query, %s) > 0"
+    return {row[0] for row in database.execute(asked, [asked_last])}
 
 
 def use_up_what_is_kept_to_write_ahead_in(installation: Installation, disk: SmallDisk) -> None:

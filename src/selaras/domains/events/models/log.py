@@ -42,7 +42,7 @@ class RawBatch(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a reader of the change log has come; whoever locks the row is the one reader under that name.
+    """How far a reader of the change log has come; who holds its lock (`lock_of`) is the one reader of that name.
 
     `looked_id`: how far it has looked for what must not wait (`Ahead`).
     """
