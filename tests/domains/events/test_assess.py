@@ -266,7 +266,7 @@ def test_two_assessors_do_not_get_in_each_others_way(source: int) -> None:
     assess()
     fire(source, NOON, labels=SLOW)
     with other_session() as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", lock_of("assess"))
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock_of("assess"))
         assert assess() == 0
     assert assess() == 1
 
