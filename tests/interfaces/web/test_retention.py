@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +12,7 @@ from selaras.domains.events.actions.partition import make_partitions
 from selaras.domains.events.models import LogDay, Retention
 from selaras.domains.people.contracts import Role
 from selaras.kernel import clock
+from tests.domains.events.build import fire, make_source
 from tests.factories import make_person, make_provider
 from tests.interfaces.web.forms import text_of
 from tests.interfaces.web.world import signed_in
@@ -39,6 +40,15 @@ def test_what_is_kept_stands_by_class_and_by_day(client: Client) -> None:
     for told in ("400", "1.9 MB", "2.9 MB", "2031-02-26", "2031-03-29", "when the day is over"):
         assert told in page, told
     assert "no place of their own" not in page
+
+
+def test_events_of_days_without_a_place_are_told_while_there_are_any(client: Client) -> None:
+    told = "came on days that had no place of their own"
+    point = transaction.savepoint()
+    fire(make_source(), DAY - timedelta(days=900), alertname="Long ago")
+    assert told in text_of(client.get("/retention"))
+    transaction.savepoint_rollback(point)  # their space stays with the log
+    assert told not in text_of(client.get("/retention"))
 
 
 def test_a_day_without_events_that_is_over_does_not_say_that_it_runs(client: Client) -> None:

@@ -19,7 +19,8 @@ SELECT c.relname, pg_total_relation_size(c.oid)
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
 WHERE p.relname = ANY(%s) AND p.relnamespace = current_schema()::regnamespace
 """
-_EMPTY = 200_000  # bytes that three default partitions without a row take at most
+# Their size alone does not tell: it stays when the last row has gone.
+_STRAY = " OR ".join(f"EXISTS (SELECT FROM {log}_default)" for log in LOGS)
 
 
 def get_retention() -> RetentionRow:
@@ -44,8 +45,11 @@ def get_stock(actor: Actor) -> Stock:
             known = by_class.get(one, Kept())
             by_class[one] = Kept(known.rows + kept.rows, known.size + kept.size)
             oldest.setdefault(one, row.day)
-    stray = sizes.get(None, 0)
-    return Stock(by_class, oldest, sum(sizes.values()), stray if stray > _EMPTY else 0, tuple(missing_days()))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_STRAY}")
+        (strayed,) = cursor.fetchone() or (False,)
+    stray = sizes.get(None, 0) if strayed else 0
+    return Stock(by_class, oldest, sum(sizes.values()), stray, tuple(missing_days()))
 
 
 def list_days(actor: Actor, *, before: date | None = None, limit: int = 31) -> tuple[list[DayRow], date | None]:
