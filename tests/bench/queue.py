@@ -97,9 +97,10 @@ def _made(dsn: str, many: int, *, fresh: bool) -> str:
     from django.core.management import call_command
 
     from tests import bench, database
+    from tests.bench.queue_cases import make_cases
     from tests.bench.queue_load import load
 
-    made_of = [Path(bench.__file__).with_name(name) for name in ("queue_load.py", "queue_words.py")]
+    made_of = [Path(bench.__file__).with_name(name) for name in ("queue_load.py", "queue_cases.py", "queue_words.py")]
     fingerprint = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()[:8]
     name, making = f"queue_{many}_{fingerprint}", f"queue_{many}_making"
     with psycopg.connect(database.at(dsn, "postgres"), autocommit=True) as admin:
@@ -114,6 +115,7 @@ def _made(dsn: str, many: int, *, fresh: bool) -> str:
                 call_command("migrate", verbosity=0)
                 call_command("createcachetable", verbosity=0)
                 load(many)
+                make_cases()
             admin.execute(f"ALTER DATABASE {making} RENAME TO {name}")
             print(f"{many:,} records made in {perf_counter() - began:.0f} s", flush=True)
     with database.django_on(database.at(dsn, name)):

@@ -12,7 +12,7 @@ from selaras.domains.people.queries import get_actor
 from selaras.domains.records.contracts import RecordFilter, Sort
 from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_records
-from tests.bench.queue_load import LONG
+from tests.bench.queue_cases import ENTRIES
 from tests.bench.queue_words import Vocabulary
 
 Page = Callable[[], int]
@@ -28,7 +28,7 @@ def pages() -> dict[str, Page]:
     big, small = _customers()
     desk = _signed_in(agent)
     common, rare = Vocabulary().words[:8], _rare()
-    long = Record.objects.filter(version=LONG).order_by("-pk").values_list("number", flat=True)[:40]
+    cases = Record.objects.filter(clocks__isnull=False).distinct().values_list("number", flat=True)
     everything = RecordFilter(open=None, sort=Sort.NEWEST)
     return {
         "queue, first page": _page(desk, ["/"]),
@@ -54,7 +54,7 @@ def pages() -> dict[str, Page]:
         "search, while one types": _page(desk, [f"/search/suggest?q={word[:3]}" for word in common]),
         "search, a slip": _page(desk, ["/search?q=printre", "/search?q=jaringna", "/search?q=pasword"]),
         "search, nothing like it": _page(desk, ["/search?q=zzyzxq", "/search?q=qwrtzpx"]),
-        f"record page with {LONG} entries": _page(desk, [f"/r/{number}" for number in long]),
+        f"record page with {ENTRIES} entries": _page(desk, [f"/r/{number}" for number in cases]),
         "large customer's decision maker, records": _page(_signed_in(big), ["/mine"]),
         "large customer's decision maker, search": _page(_signed_in(big), [f"/search?q={word}" for word in common]),
         "small customer's decision maker, records": _page(_signed_in(small), ["/mine"]),
@@ -115,12 +115,13 @@ def _customers() -> tuple[Person, Person]:
         cursor.execute("SELECT organisation_id FROM records_affected GROUP BY 1 ORDER BY count(*) DESC")
         ranked = [row[0] for row in cursor.fetchall()]
     leads = Person.objects.filter(duty_roles__role=Role.DECISION_MAKER)
+    ranked = [one for one in ranked if leads.filter(organisation_id=one).exists()]
     return leads.get(organisation_id=ranked[0]), leads.get(organisation_id=ranked[-1])
 
 
 def _requester() -> Person:
     """Somebody who has asked for something."""
-    asked = Record.objects.order_by("-pk").values_list("requester_id", flat=True)[0]
+    asked = Record.objects.exclude(requester=None).order_by("-pk").values_list("requester_id", flat=True)[0]
     return Person.objects.get(pk=asked)
 
 
