@@ -22,7 +22,7 @@ from selaras.domains.agreements.models import Clock, ObligationEvent
 from selaras.domains.agreements.queries.ledger import Ledger, load_ledgers, with_targets
 from selaras.domains.agreements.segments import PAUSED, RAN, Segment
 from selaras.domains.people.contracts import Actor
-from selaras.domains.records.queries import visible
+from selaras.domains.records.queries import about_visible
 from selaras.kernel import clock as kernel_clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence, say
@@ -46,14 +46,14 @@ def list_clocks_of(actor: Actor, record_ids: Iterable[int], *, at: datetime | No
     """The clocks of many records by record, in a fixed number of queries."""
     rows = _readable(actor).filter(record__in=list(record_ids)).order_by("due_at", "pk")
     moment, found = at or kernel_clock.now(), dict[int, list[ClockRow]]()
-    for ledger in load_ledgers(list(rows)):
+    for ledger in load_ledgers(list(rows), notices=False):
         found.setdefault(ledger.clock.record_id, []).append(_row(ledger, moment))
     return found
 
 
 def get_clock_explanation(actor: Actor, clock_id: int, *, at: datetime | None = None) -> ClockExplanation:
     """Why a clock shows what it shows: each segment, what of it counts, and the rule. Raises NotFound."""
-    ledgers = load_ledgers(list(_readable(actor).filter(pk=clock_id)))
+    ledgers = load_ledgers(list(_readable(actor).filter(pk=clock_id)), notices=False)
     if not ledgers:
         raise NotFound(str(clock_id))
     ledger, moment = ledgers[0], at or kernel_clock.now()
@@ -74,7 +74,7 @@ def due_clocks(now: datetime, limit: int = 100) -> list[DueClock]:
 
 
 def _readable(actor: Actor) -> QuerySet[Clock]:
-    rows = with_targets(Clock.objects.filter(record__in=visible(actor)))
+    rows = with_targets(Clock.objects.filter(about_visible(actor)))
     if actor.organisation_ids is not None:
         rows = rows.filter(organisation__in=actor.organisation_ids)
     return rows

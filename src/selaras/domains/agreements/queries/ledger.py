@@ -36,9 +36,19 @@ class Ledger:
         return read(self.calendar, target, self.target.warn_percent / 100, self.segments, at)
 
 
+# A calendar's hours are read by `load_calendars`, once however many clocks it has.
+_OF_OTHERS = (
+    "organisation__name",
+    *(f"target__{name}" for name in ("metric", "priority", "minutes", "warn_percent", "calendar", "agreement")),
+    *(f"target__agreement__{name}" for name in ("number", "name", "calendar")),
+    *(f"target__{where}__{name}" for where in ("calendar", "agreement__calendar") for name in ("name", "timezone")),
+)
+
+
 def with_targets(clocks: QuerySet[Clock]) -> QuerySet[Clock]:
-    """The clocks with their customer, target, its agreement and calendar, in one query."""
-    return clocks.select_related("target__agreement__calendar", "target__calendar", "organisation")
+    """The clocks with what readings and lists need of their customer, target, agreement and calendar, in one query."""
+    joined = clocks.select_related("target__agreement__calendar", "target__calendar", "organisation")
+    return joined.only(*(field.name for field in Clock._meta.concrete_fields), *_OF_OTHERS)
 
 
 def calendar_id(target: Target) -> int:
@@ -50,16 +60,18 @@ def _reason(stored: Mapping[str, object]) -> Sentence:
     return Sentence.from_json(stored) if stored else NO_REASON
 
 
-def load_ledgers(clocks: Sequence[Clock]) -> list[Ledger]:
-    """The ledgers of clocks that were read `with_targets`; three queries however many there are."""
+def load_ledgers(clocks: Sequence[Clock], *, notices: bool = True) -> list[Ledger]:
+    """The ledgers of clocks that were read `with_targets`; three queries however many there are.
+
+    `notices`: with those already given, which only actions ask for.
+    """
     ids = [clock.pk for clock in clocks]
     segments: dict[int, list[Segment]] = defaultdict(list)
     for row in ClockSegment.objects.filter(clock__in=ids).order_by("clock_id", "began_at"):
         segments[row.clock_id].append(Segment(row.began_at, row.ended_at, row.kind, _reason(row.reason)))
     noticed: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for clock_id, target_id, kind in ClockNotice.objects.filter(clock__in=ids).values_list(
-        "clock_id", "target_id", "kind"
-    ):
+    given = ClockNotice.objects.filter(clock__in=ids) if notices else ClockNotice.objects.none()
+    for clock_id, target_id, kind in given.values_list("clock_id", "target_id", "kind"):
         noticed[clock_id, target_id].add(kind)
     calendars = load_calendars(calendar_id(clock.target) for clock in clocks if clock.target is not None)
     return [

@@ -34,7 +34,7 @@ def minutes_against_agreement(
     if service_id is not None:
         rows = rows.filter(record__service=service_id)
     grouped: dict[int, list[Ledger]] = defaultdict(list)
-    for ledger in load_ledgers(list(with_targets(rows).order_by("pk"))):
+    for ledger in load_ledgers(list(with_targets(rows).order_by("pk")), notices=False):
         grouped[ledger.clock.target_id or 0].append(ledger)
     excused = _excused([ledger.clock.record_id for ledgers in grouped.values() for ledger in ledgers])
     moment = at or kernel_clock.now()

@@ -8,7 +8,7 @@ import binascii
 import json
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from selaras.domains.events.contracts import FIRING, AlertClass, ChangeReason, fingerprint
 from selaras.domains.events.contracts.alerts import (
@@ -22,7 +22,7 @@ from selaras.domains.events.contracts.alerts import (
 )
 from selaras.domains.events.contracts.silences import SilenceRow
 from selaras.domains.events.contracts.tracing import TraceRow, TraceStep
-from selaras.domains.events.models import Alert, Assessment, Change, Source, Trace
+from selaras.domains.events.models import Alert, Assessment, Change, Rule, Trace
 from selaras.domains.events.queries.narrowing import narrowed, needs_reading, read_through
 from selaras.domains.events.queries.silences import active_silences
 from selaras.domains.events.silencing import silencers
@@ -34,7 +34,21 @@ from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 from selaras.kernel.sentences import Sentence
 
-_JOINED = ("alert", "rule", "item", "record", "acknowledged_by", "assigned_to", "assigned_team", "group")
+# What an alert nearly always has is joined, the rest fetched apart: to plan nine joins takes PostgreSQL 6 ms, four 0.7.
+_JOINED = ("alert__source", "item", "record")
+_APART = (
+    Prefetch("rule", Rule.objects.only("name")), "group", "acknowledged_by", "assigned_to", "assigned_team",
+)  # fmt: skip
+# What an AlertRow tells; of a record, say, its search words would come along else.
+_TOLD = (
+    *(f"alert__{name}" for name in (
+        "source__name", "state", "labels", "annotations", "generator_url", "starts_at", "ends_at", "first_seen",
+        "last_seen", "received", "episode",
+    )),
+    "alert_class", "reason", "rule", "item__slug", "item__name", "service", "record__number", "changed_at", "silence",
+    "held", "added", "flaps_until", "inhibitor", "window", "group", "waits", "acknowledged_by", "acknowledged_at",
+    "acknowledged_episode", "assigned_to", "assigned_team", "shelved_until",
+)  # fmt: skip
 _HISTORY = 200  # changes shown with one alert
 
 
@@ -55,9 +69,11 @@ def list_alerts(
     if needs_reading(wanted):
         ids, looked_at = read_through(rows, wanted, limit + 1)
         rows = Assessment.objects.filter(pk__in=ids)
-    found = list(rows.select_related(*_JOINED).order_by("-changed_at", "-alert_id")[: limit + 1])
+    found = list(_whole(rows).order_by("-changed_at", "-alert_id")[: limit + 1])
     page = found[:limit]
-    return AlertPage(_rows(page), _made_key(page[-1]) if len(found) > limit else None, looked_at)
+    return AlertPage(
+        tuple(_row(one.alert, one) for one in page), _made_key(page[-1]) if len(found) > limit else None, looked_at
+    )
 
 
 def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
@@ -66,12 +82,12 @@ def get_alert(actor: Actor, alert_id: int) -> AlertDetail:
     alert = Alert.objects.select_related("source").filter(pk=alert_id).first()
     if alert is None:
         raise NotFound(str(alert_id))
-    assessment = Assessment.objects.select_related(*_JOINED).filter(pk=alert_id).first()
+    assessment = _whole(Assessment.objects.filter(pk=alert_id)).first()
     changes = tuple(_change(one) for one in Change.objects.filter(alert_id=alert_id).order_by("-id")[:_HISTORY])
     lines = Trace.objects.filter(alert_id=alert_id).select_related("record").order_by("-id")[:_HISTORY]
     trace = tuple(_decided(line) for line in lines)
     return AlertDetail(
-        alert=_row(alert, assessment, alert.source.name),
+        alert=_row(alert, assessment),
         changes=changes,
         trace=trace,
         silences=tuple(_silences_of(alert)) if alert.state == FIRING else (),
@@ -91,10 +107,7 @@ def _clock_off(alert: Alert, changes: tuple[ChangeRow, ...]) -> int:
 
 
 def list_alerts_of_record(actor: Actor, record_id: int, *, limit: int = 50) -> tuple[AlertRow, ...]:
-    """The alerts that an incident came of; one short query where it came of none. Raises NotAllowed."""
-    require(actor, "events.view")
-    if not Assessment.objects.filter(record_id=record_id).exists():
-        return ()
+    """The alerts that an incident came of. Raises NotAllowed."""
     return list_alerts(actor, AlertFilter(record_id=record_id), limit=limit).rows
 
 
@@ -111,17 +124,16 @@ def count_by_class(actor: Actor) -> dict[AlertClass, int]:
     return {alert_class: found.get(alert_class, 0) for alert_class in AlertClass}
 
 
-def _rows(page: list[Assessment]) -> tuple[AlertRow, ...]:
-    sources = Source.objects.in_bulk({assessment.alert.source_id for assessment in page})
-    return tuple(_row(one.alert, one, sources[one.alert.source_id].name) for one in page)
+def _whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    return rows.select_related(*_JOINED).prefetch_related(*_APART).only(*_TOLD)
 
 
-def _row(alert: Alert, assessment: Assessment | None, source_name: str) -> AlertRow:
+def _row(alert: Alert, assessment: Assessment | None) -> AlertRow:
     return AlertRow(
         id=alert.pk,
         fingerprint=fingerprint(alert.labels),
         source_id=alert.source_id,
-        source_name=source_name,
+        source_name=alert.source.name,
         state=alert.state,
         labels=alert.labels,
         annotations=alert.annotations,

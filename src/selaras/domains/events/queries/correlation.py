@@ -19,6 +19,7 @@ from selaras.kernel.sentences import Sentence, say
 
 MANY = 5_000  # open alerts looked at, the newest: more than people can have open incidents for
 BELOW = 20_000  # nodes of the graph looked at below them
+_OF_A_SIGN = ("alert_id", "changed_at", "item_id", "service_id", "cause_id", "alert__source_id", "alert__labels")
 
 
 def open_signs() -> list[Sign]:
@@ -46,7 +47,7 @@ def list_likely_causes(actor: Actor, record_id: int, *, most: int = 3) -> list[L
     ends = [End.of_node(one.node) for one in found]
     items = {row.id: row for row in list_items(actor, ids=[end.id for end in ends if end.kind is NodeKind.ITEM])}
     asked = [end.id for end in ends if end.kind is NodeKind.SERVICE]
-    services = {row.id: row for row in list_services(actor, ids=asked)}
+    services = {row.id: row for row in list_services(actor, ids=asked)} if asked else {}
     made = []
     for one, end in zip(found, ends, strict=True):
         if end.kind is NodeKind.ITEM and end.id in items:
@@ -78,12 +79,12 @@ def reasons(one: Candidate) -> tuple[Sentence, ...]:
 
 def _signs(rows: QuerySet[Assessment]) -> list[Sign]:
     found, labels = list[Sign](), list[dict[str, str]]()
-    newest = rows.exclude(item=None, service=None).select_related("alert").order_by("-changed_at", "-alert_id")
-    for row in newest[:MANY]:
-        node = node_of(row.item_id, row.service_id)
+    newest = rows.exclude(item=None, service=None).order_by("-changed_at", "-alert_id")
+    for alert_id, at, item_id, service_id, cause_id, source_id, named in newest.values_list(*_OF_A_SIGN)[:MANY]:
+        node = node_of(item_id, service_id)
         if node is not None:
-            found.append(Sign(row.alert_id, row.changed_at, node, (), str(row.alert.source_id), row.cause_id))
-            labels.append(row.alert.labels)
+            found.append(Sign(alert_id, at, node, (), str(source_id), cause_id))
+            labels.append(named)
     return pointing(found, labels)
 
 

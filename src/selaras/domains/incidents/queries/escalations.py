@@ -5,28 +5,20 @@ from selaras.domains.incidents.contracts import WORKED, EscalationRow, Moment, P
 from selaras.domains.incidents.models import Escalation, EscalationRule, Passage
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.domains.records.queries import visible
+from selaras.domains.records.queries import about_visible
 
 
 def list_passages(actor: Actor, record_id: int) -> list[PassageRow]:
     """The teams an incident has been handed to, in order; one that had it before is said to be bounced."""
     require(actor, "records.internal")
-    rows = Passage.objects.filter(incident_id=record_id, incident__record__in=visible(actor))
+    rows = Passage.objects.filter(about_visible(actor, "incident__record"), incident_id=record_id)
     found: list[PassageRow] = []
     had: set[int | None] = set()
-    for row in rows.select_related("from_team", "to_team", "by").order_by("pk"):
-        had.add(row.from_team_id)
-        found.append(
-            PassageRow(
-                from_team=row.from_team.name if row.from_team else "",
-                to_team=row.to_team.name,
-                at=row.at,
-                by_name=row.by.name if row.by else "Selaras",
-                reason=row.reason,
-                bounced=row.to_team_id in had,
-            )
-        )
-        had.add(row.to_team_id)
+    columns = ("from_team_id", "from_team__name", "to_team_id", "to_team__name", "at", "by__name", "reason")
+    for from_id, from_name, to_id, to_name, at, by_name, reason in rows.order_by("pk").values_list(*columns):
+        had.add(from_id)
+        found.append(PassageRow(from_name or "", to_name, at, by_name or "Selaras", reason, bounced=to_id in had))
+        had.add(to_id)
     return found
 
 
@@ -35,7 +27,7 @@ def list_escalations(actor: Actor, record_id: int) -> list[EscalationRow]:
     require(actor, "records.internal")
     if not Escalation.objects.filter(incident_id=record_id).exists():
         return []
-    rows = Escalation.objects.filter(incident_id=record_id, incident__record__in=visible(actor)).order_by("pk")
+    rows = Escalation.objects.filter(about_visible(actor, "incident__record"), incident_id=record_id).order_by("pk")
     return [_escalation(row) for row in rows.select_related("to", "by", "answered_by", "incident__record")]
 
 

@@ -11,8 +11,11 @@ from selaras.domains.people.queries import may
 from selaras.kernel import clock
 
 
-def facts_of(row: Incident, by: Actor) -> dict[str, Any]:
-    """What the needs and acts of the table look at; names that a refusal gives are in the language of `by`."""
+def facts_of(row: Incident, by: Actor, *, childless: bool = False) -> dict[str, Any]:
+    """What the needs and acts of the table look at; names that a refusal gives are in the language of `by`.
+
+    `childless`: it is known to have no children, so that none are looked for.
+    """
     roles = _roles(row) if row.major else ()
     return {
         "cause_active": row.cause_state == CauseState.ACTIVE,
@@ -20,7 +23,7 @@ def facts_of(row: Incident, by: Actor) -> dict[str, Any]:
         "is_major": row.major and row.resolved_at is None,
         "speaks": row.major and (by.id in roles or may(by, "incidents.major")),
         "has_parent": row.parent_id is not None,
-        "may_children": has_open_children(row.pk),
+        "may_children": not childless and has_open_children(row.pk),
         "open_steps": open_required(row.pk, by.language) if row.model_id else (),
         "steps_begun": row.model_id is not None and any_settled(row.pk),
     }

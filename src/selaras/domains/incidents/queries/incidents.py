@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from selaras.domains.incidents.contracts import (
     CauseState,
     IncidentDetail,
@@ -23,17 +26,18 @@ from selaras.kernel.lifecycle import Offer
 from selaras.kernel.sentences import Sentence
 
 STATE_WORDS = INCIDENT.states
+_BELOW = ArraySubquery(Incident.objects.filter(parent=OuterRef("pk")).order_by("pk").values("pk"))
+_ABOUT = ArraySubquery(IncidentItem.objects.filter(incident=OuterRef("pk")).order_by("id").values("item_id"))
 
 
 def get_incident(actor: Actor, number: str) -> IncidentDetail:
     """An incident by number, with the moves this actor is offered. Raises NotFound, also where it is not theirs."""
     card = get_record(actor, number)
-    row = Incident.objects.filter(pk=card.id).first()
+    row = Incident.objects.filter(pk=card.id).annotate(below=_BELOW, about=_ABOUT).first()
     if row is None:
         raise NotFound(number)
-    below = list(Incident.objects.filter(parent_id=card.id).order_by("pk").values_list("pk", flat=True))
+    below = row.below
     around = {near.id: near for near in list_rows(actor, [*below, row.parent_id or 0, row.merged_into_id or 0])}
-    items = IncidentItem.objects.filter(incident_id=card.id).order_by("id").values_list("item_id", flat=True)
     return IncidentDetail(
         card=card,
         impact=row.impact,
@@ -52,9 +56,9 @@ def get_incident(actor: Actor, number: str) -> IncidentDetail:
         parent=_number(around.get(row.parent_id or 0)),
         children=tuple(around[pk] for pk in below if pk in around),
         merged_into=_number(around.get(row.merged_into_id or 0)),
-        item_ids=tuple(items),
+        item_ids=tuple(row.about),
         model_id=row.model_id,
-        offers=offers(actor, card, facts_of(row, actor)),
+        offers=offers(actor, card, facts_of(row, actor, childless=not below)),
     )
 
 

@@ -7,7 +7,7 @@ from selaras.domains.incidents.lifecycle import MAJOR
 from selaras.domains.incidents.models import Improvement, MajorIncident
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.domains.records.queries import visible
+from selaras.domains.records.queries import about_visible
 from selaras.kernel import clock
 
 MAJOR_WORDS = MAJOR.states
@@ -39,7 +39,7 @@ def list_reviews_owed(actor: Actor) -> list[MajorRow]:
 def list_improvements_owed(actor: Actor) -> list[ImprovementRow]:
     """What reviews have left to do, the most overdue first."""
     require(actor, "records.internal")
-    rows = Improvement.objects.filter(done_at=None, major__incident__record__in=visible(actor))
+    rows = Improvement.objects.filter(about_visible(actor, "major__incident__record"), done_at=None)
     return [
         _improvement(row) for row in rows.select_related("owner", "major__incident__record").order_by("due")[:_OWED]
     ]
@@ -53,7 +53,7 @@ def list_reviewed(actor: Actor, limit: int = 20) -> list[MajorRow]:
 
 def _majors(actor: Actor) -> QuerySet[MajorIncident]:
     require(actor, "records.internal")
-    rows = MajorIncident.objects.filter(incident__record__in=visible(actor))
+    rows = MajorIncident.objects.filter(about_visible(actor, "incident__record"))
     return rows.select_related("incident__record", "manager", "technical_lead", "communications", "signed_by")
 
 

@@ -18,11 +18,17 @@ from selaras.domains.operations.lifecycle import RUN, STEP
 from selaras.domains.operations.models import Run, RunEntry, RunStep
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import may, require
-from selaras.domains.records.queries import visible
+from selaras.domains.records.queries import about_visible
 from selaras.kernel.errors import Invalid, NotFound
 from selaras.kernel.lifecycle import Offer
 from selaras.kernel.sentences import Sentence, say
 from selaras.kernel.text import id_after
+
+# In the order of RunRow.
+_COLUMNS = (
+    "id", "runbook__slug", "runbook__name", "state", "about", "alert_id", "record__number", "started_at",
+    "started_by_name", "rule_name", "ended_at", "decide_by", "decided_by_name", "reason",
+)  # fmt: skip
 
 
 def list_runs(actor: Actor, *, state: str = "", runbook: str = "", after: str = "", limit: int = 50) -> RunPage:
@@ -31,25 +37,23 @@ def list_runs(actor: Actor, *, state: str = "", runbook: str = "", after: str = 
     if state and state not in RUN.states:
         raise Invalid({"state": say("There is no state “%(state)s”.", state=state[:40])})
     last = id_after(after)
-    rows = _all().order_by("-id")
+    rows = Run.objects.order_by("-id")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(runbook__slug=runbook) if runbook else rows
-    found = list((rows if last is None else rows.filter(pk__lt=last))[: limit + 1])
-    return RunPage(tuple(map(_row, found[:limit])), str(found[limit - 1].pk) if len(found) > limit else None)
+    found = _rows((rows if last is None else rows.filter(pk__lt=last))[: limit + 1])
+    return RunPage(tuple(found[:limit]), str(found[limit - 1].id) if len(found) > limit else None)
 
 
 def list_runs_of_alert(actor: Actor, alert_id: int, *, limit: int = 5) -> list[RunRow]:
     """The last runs for an alert, newest first. Raises NotAllowed."""
     require(actor, "operations.view")
-    return [_row(row) for row in _all().filter(alert=alert_id).order_by("-id")[:limit]]
+    return _rows(Run.objects.filter(alert=alert_id).order_by("-id")[:limit])
 
 
 def list_runs_of_record(actor: Actor, record_id: int, *, limit: int = 5) -> list[RunRow]:
-    """The last runs for an incident, newest first. Raises NotAllowed, NotFound."""
+    """The last runs for an incident that this actor may know of, newest first. Raises NotAllowed."""
     require(actor, "operations.view")
-    if not visible(actor).filter(pk=record_id).exists():
-        raise NotFound(str(record_id))
-    return [_row(row) for row in _all().filter(record=record_id).order_by("-id")[:limit]]
+    return _rows(Run.objects.filter(about_visible(actor), record=record_id).order_by("-id")[:limit])
 
 
 def count_waiting(actor: Actor) -> int:
@@ -61,14 +65,15 @@ def count_waiting(actor: Actor) -> int:
 def get_run(actor: Actor, run_id: int) -> RunDetail:
     """One run, with what the reader may do about it. Raises NotAllowed, NotFound."""
     require(actor, "operations.view")
-    run = _all().filter(pk=run_id).first()
+    rows = Run.objects.filter(pk=run_id)
+    run = rows.first()
     if run is None:
         raise NotFound(str(run_id))
     steps = list(RunStep.objects.filter(run=run).order_by("position"))
     turn = next((step.pk for step in steps if step.state != "done"), None) if run.state == RUNNING else None
     entries = RunEntry.objects.filter(run=run).order_by("id")
     return RunDetail(
-        _row(run),
+        _rows(rows)[0],
         run.version,
         tuple(_step(actor, step, turn=step.pk == turn) for step in steps),
         tuple(RunEntryRow(e.at, e.verb, e.actor_name, _spoken(e.data)) for e in entries),
@@ -81,27 +86,8 @@ def run_facts(run: Run, actor: Actor) -> dict[str, object]:
     return {"by": actor.id, "barred": (run.started_by_id, run.author_id)}
 
 
-def _all() -> QuerySet[Run]:
-    return Run.objects.select_related("runbook", "record")
-
-
-def _row(row: Run) -> RunRow:
-    return RunRow(
-        id=row.pk,
-        runbook_slug=row.runbook.slug,
-        runbook_name=row.runbook.name,
-        state=row.state,
-        about=row.about,
-        alert_id=row.alert_id,
-        record_number=row.record.number if row.record else None,
-        started_at=row.started_at,
-        started_by=row.started_by_name,
-        rule_name=row.rule_name,
-        ended_at=row.ended_at,
-        decide_by=row.decide_by,
-        decided_by=row.decided_by_name,
-        reason=row.reason,
-    )
+def _rows(runs: QuerySet[Run]) -> list[RunRow]:
+    return [RunRow(*values) for values in runs.values_list(*_COLUMNS)]
 
 
 def _step(actor: Actor, row: RunStep, *, turn: bool) -> RunStepRow:

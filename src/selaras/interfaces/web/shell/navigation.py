@@ -1,6 +1,7 @@
 """The rail: the groups of work a person's duty needs, and where each link leads."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,7 +25,7 @@ class Link:
     @property
     def address(self) -> str:
         """Where it leads."""
-        return reverse(self.url_name)
+        return _address(self.url_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ _CUSTOMER = (
     Link("web:records:mine", _("My records"), "inbox", "records.view", "mine"),
     Link("web:agreements:list", _("Agreements"), "file-certificate", "agreements.view", "agreements"),
 )
+
+
+@cache  # every page draws some thirty of them
+def _address(url_name: str) -> str:
+    return reverse(url_name)
 
 
 def rail_for(actor: Actor) -> list[Group]:

@@ -28,7 +28,7 @@ register.filter("slug", slugify)
 
 _RISK_SHARE = 0.25  # of the time given: from here on a bar says risk
 
-# A list draws the same few parts once a row: each is made once and kept. They hold no person's data but record numbers.
+# A list draws the same few parts once a row: each is made once and kept, while it is among the last that were drawn.
 _kept = lru_cache(maxsize=4096)
 
 
@@ -120,12 +120,17 @@ def when(moment: datetime | None, extra: str = "") -> SafeString:
     """A moment: relative, kept fresh by the page, exact on hover and for screen readers that ask."""
     if moment is None:
         return SafeString("–")
+    return _when(moment, words.exact(moment), words.relative(moment), extra)
+
+
+@_kept
+def _when(moment: datetime, exact: str, relative: str, extra: str) -> SafeString:
     return format_html(
         '<time class="{}" datetime="{}" title="{}" data-when>{}</time>',
         extra,
         moment.isoformat(timespec="seconds"),
-        words.exact(moment),
-        words.relative(moment),
+        exact,
+        relative,
     )
 
 
@@ -162,7 +167,11 @@ def time_left(opened: datetime, due: datetime | None, ended: datetime | None = N
 @register.simple_tag
 def bar(share: float, tone: str = "", extra: str = "left-bar") -> SafeString:
     """A bar filled to `share` (0..1), drawn so that no inline style is needed."""
-    width = f"{max(0.0, min(share, 1.0)) * 100:.1f}"
+    return _bar(f"{max(0.0, min(share, 1.0)) * 100:.1f}", tone, extra)
+
+
+@_kept
+def _bar(width: str, tone: str, extra: str) -> SafeString:
     return format_html(
         '<svg class="{} {}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" width="100" height="6"/><rect class="fill" width="{}" height="6"/></svg>',
@@ -191,6 +200,11 @@ def who(
     """A person as initials and name; `machine`: no person; `bare`: initials only; `brief`: `Sari W.`, for columns."""
     if not name:
         return format_html('<span class="quiet">{}</span>', gettext("Nobody"))
+    return _who(name, machine, large, bare, brief)
+
+
+@_kept
+def _who(name: str, machine: bool, large: bool, bare: bool, brief: bool) -> SafeString:
     drawn = icon("cpu") if machine else initials(name)
     face = format_html(
         '<span class="face{}{}" aria-hidden="true">{}</span>',
