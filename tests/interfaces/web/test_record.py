@@ -1,5 +1,7 @@
 """The record page: notes, moves and edits come back to it, also when they are refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -7,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.incidents.actions.classify import classify
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.people.models import Person
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.queries import get_record, list_entries
+from selaras.kernel import clock
 from tests.interfaces.web.world import World, make_world, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +123,27 @@ def test_a_file_is_kept_and_only_ever_downloaded(world: World) -> None:
     assert kept.headers["Content-Disposition"].startswith("attachment")
     assert kept.headers["Content-Type"] == "application/octet-stream"
     assert signed_in(world.requester).get(f"/r/{ref.number}/files/{address}").status_code == 404
+
+
+def test_a_line_reads_as_its_reader_is_and_as_time_passes(world: World) -> None:
+    address, now = f"/r/{world.records['working'].number}", clock.now()
+    with clock.frozen(now):
+        add_note(world.records["working"].id, by=world.agent, body="Sudah dicoba.", public=True)
+        inside = _line_of("Sudah dicoba.", signed_in(world.agent).get(address).content.decode())
+        assert "just now" in inside
+        assert "Public" in inside
+    with clock.frozen(now + timedelta(minutes=10)):
+        assert "10 minutes ago" in _line_of("Sudah dicoba.", signed_in(world.agent).get(address).content.decode())
+        assert "Public" not in _line_of("Sudah dicoba.", signed_in(world.requester).get(address).content.decode())
+        Person.objects.filter(pk=world.agent.own_id).update(language="id", timezone="Asia/Jayapura")
+        theirs = _line_of("Sudah dicoba.", signed_in(world.agent).get(address).content.decode())
+        assert "10 menit lalu" in theirs
+        assert "Publik" in theirs
+        assert "WIT" in theirs
+
+
+def _line_of(body: str, page: str) -> str:
+    return next(line for line in page.split("<li data-entry") if body in line)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_timeline(world: World) -> None:

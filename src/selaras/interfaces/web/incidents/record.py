@@ -36,7 +36,7 @@ from selaras.domains.records.queries import (
 )
 from selaras.interfaces.web.incidents.forms import MoveForm, Note
 from selaras.interfaces.web.incidents.hit import who_is_hit
-from selaras.interfaces.web.incidents.timeline import Line, folded, line_of
+from selaras.interfaces.web.incidents.timeline import Line, drawn, line_of
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
 from selaras.kernel.lifecycle import Offer
@@ -90,7 +90,7 @@ def answer(
         "record": detail,
         "card": card,
         "address": reverse("web:records:record", args=[card.number]),
-        "timeline": folded(list_entries(actor, card.id)),
+        "timeline": drawn(list_entries(actor, card.id), internal=internal),
         "verbs": _verbs(request, detail, verb),
         "has_acts": any(not offer.moves for offer in detail.offers),
         "steps": steps,

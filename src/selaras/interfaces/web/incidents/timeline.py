@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from selaras.domains.records.contracts import EntryRow
 from selaras.interfaces.web.incidents.phrases import worded
+from selaras.interfaces.web.shell import words
 
 _SAID = frozenset({"opened", "noted", "major.updated"})  # what somebody wrote, shown as a card of its own
 _BURST = 3  # machine lines in a row from which they are folded
 _AT_ONCE = timedelta(seconds=2)  # between a move and what it does to the clocks
+_SHORT = 4_000  # characters of a line that is kept once drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,33 @@ class _Folding:
         self.held = []
 
 
-def folded(entries: Sequence[EntryRow]) -> list[Line | Burst]:
+def drawn(entries: Sequence[EntryRow], *, internal: bool) -> SafeString:
+    """The timeline as HTML, oldest first; `internal`: for those who are told which lines are public.
+
+    What happened never changes, and its page is drawn anew at each step: a line is kept until it reads otherwise.
+    """
+    made = []
+    for line in _folded(entries):
+        lines = line.lines if isinstance(line, Burst) else (line,)
+        times = tuple((words.exact(one.at), words.relative(one.at)) for one in lines)
+        draw = _kept if sum(map(_length, lines)) <= _SHORT else _draw
+        made.append(draw(line, internal, get_language(), times))
+    return SafeString("".join(made))
+
+
+def _length(line: Line) -> int:
+    return len(line.body) + sum(len(text) for _label, text in line.quotes)
+
+
+def _draw(line: Line | Burst, internal: bool, language: str | None, times: tuple[tuple[str, str], ...]) -> str:
+    """`language` and `times` are what else it depends on."""
+    return render_to_string("incidents/parts/line.html", {"line": line, "internal": internal})
+
+
+_kept = lru_cache(maxsize=4096)(_draw)
+
+
+def _folded(entries: Sequence[EntryRow]) -> list[Line | Burst]:
     """The timeline, oldest first."""
     folding = _Folding()
     for line in _with_effects(entries):
