@@ -124,6 +124,12 @@ def test_the_queries_do_not_grow_with_the_answer(rows: int, django_assert_num_qu
         assert len(impact_of([base.id]).services) == rows
 
 
+def test_a_use_and_its_outcome_tell_their_version_as_elsewhere(estate: Estate) -> None:
+    impact = impact_of([estate.rack.id])
+    assert {use.version for use in impact.uses} == {1}
+    assert {outcome.version for outcome in impact.outcomes} == {1}
+
+
 def test_what_a_service_stands_on(estate: Estate, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     reach_of([estate.host.id])  # reads the graph
     with django_assert_num_queries(2):

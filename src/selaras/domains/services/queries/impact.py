@@ -1,7 +1,6 @@
 """Who is hit if these items fail: services by the shortest way, their uses, customers and outcomes."""
 
 from collections.abc import Collection, Iterable
-from operator import itemgetter
 
 from django.db import connection
 
@@ -34,14 +33,16 @@ SELECT 1, id, slug, name_id, name_en, state FROM services_service WHERE id = ANY
 """
 _USES = """
 SELECT u.id, u.service_id, u.organisation_id, org.name, u.outcome_id, u.business_process, u.criticality,
-       o.name_id, o.name_en, o.unit, o.target, o.direction
-FROM services_serviceuse u
-JOIN people_organisation org ON org.id = u.organisation_id
-LEFT JOIN services_outcome o ON o.id = u.outcome_id
+       u.version
+FROM services_serviceuse u JOIN people_organisation org ON org.id = u.organisation_id
 WHERE u.service_id = ANY(%(services)s::bigint[]) AND (%(scope)s::bigint[] IS NULL OR u.organisation_id = ANY(%(scope)s))
 ORDER BY u.criticality, org.name, u.id
 """
-_USE = itemgetter(slice(len(UseRow._fields)))  # the first columns of _USES
+# Apart from the uses: many share one, and its figures would come along with each.
+_OUTCOMES = """
+SELECT id, organisation_id, name_id, name_en, unit, target, direction, version FROM services_outcome
+WHERE id = ANY(%(outcomes)s::bigint[])
+"""
 
 
 def reach_of(item_ids: Collection[int], service_ids: Collection[int] = ()) -> Reach:
@@ -64,7 +65,7 @@ def impact_of(
     actor: Actor | None = None,
     explained: int = EXPLAINED,
 ) -> Impact:
-    """Everything hit if these items (and services) fail; three queries, or four (see `packed`).
+    """Everything hit if these items (and services) fail; four queries, or five (see `packed`).
 
     Services that are retired do not count. The `explained` nearest name the stations of their way; `reach_of` knows
     the ways of all. Without an actor it answers for machines, with all customers. A customer's actor sees the services
@@ -116,10 +117,16 @@ def _stations(nodes: Collection[int]) -> tuple[dict[int, Step], dict[int, str]]:
 def _uses(service_ids: list[int], scope: list[int] | None) -> tuple[tuple[UseRow, ...], tuple[OutcomeRow, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_USES, {"services": array_of(service_ids), "scope": scope})
-        rows = cursor.fetchall()
-    goals = {row[4]: row for row in rows if row[4] is not None}
-    outcomes = (OutcomeRow(o[4], o[2], o[7], o[8], o[9], o[10], Direction(o[11])) for o in goals.values())
-    return tuple(map(UseRow._make, map(_USE, rows))), tuple(outcomes)
+        uses = tuple(map(UseRow._make, cursor.fetchall()))
+        wanted = dict.fromkeys(use.outcome_id for use in uses if use.outcome_id is not None)
+        if not wanted:
+            return uses, ()
+        cursor.execute(_OUTCOMES, {"outcomes": array_of(wanted)})
+        found = {
+            pk: OutcomeRow(pk, whose, name_id, name_en, unit, target, Direction(direction), version)
+            for pk, whose, name_id, name_en, unit, target, direction, version in cursor.fetchall()
+        }
+    return uses, tuple(found[outcome_id] for outcome_id in wanted if outcome_id in found)
 
 
 def _customers(uses: Iterable[UseRow]) -> tuple[CustomerRow, ...]:
