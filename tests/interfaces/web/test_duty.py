@@ -238,6 +238,16 @@ def test_the_browser_is_offered_as_a_channel_and_its_worker_is_served(team: tupl
     assert [one.kind for one in list_channels(team[0])] == [ChannelKind.PUSH]
 
 
+@pytest.mark.parametrize(("hour", "day"), [(12, NOON.day), (9, NOON.day), (3, NOON.day - 1)])
+def test_a_rota_that_is_made_as_offered_has_somebody_on_duty_now(
+    team: tuple[Actor, Actor], hour: int, day: int
+) -> None:
+    with clock.frozen(NOON + timedelta(hours=hour - 12)):
+        offered = signed_in(team[0]).get("/duty/rotas/new").content.decode()
+    assert f'value="{NOON:%Y-%m}-{day:02}"' in offered
+    assert 'value="09:00"' in offered
+
+
 def test_a_newcomer_needs_no_short_name(team: tuple[Actor, Actor]) -> None:
     client = signed_in(team[0])
     assert "One layer is enough" in client.get("/duty/rotas/new").content.decode()

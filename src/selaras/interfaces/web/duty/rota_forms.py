@@ -1,6 +1,7 @@
 """The form of a rota: its own fields, a part for each layer and one more, to add another."""
 
 from collections.abc import Mapping
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,8 +15,10 @@ from selaras.interfaces.web.duty.parts import Choices, Elsewhere, Named, ShortNa
 from selaras.interfaces.web.people.forms import ZoneForm
 from selaras.interfaces.web.shell.choices import listed, offer, pick
 from selaras.interfaces.web.shell.fields import asked, clock_field, day_field
+from selaras.kernel import clock
 
 _MORE_PEOPLE = 3
+_HANDOVER = time(9)
 _DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
@@ -35,6 +38,11 @@ class RotaForm(Named, ZoneForm):
         self.order_fields(self.field_order)
 
 
+def _last_handover() -> date:
+    """The day on which the hand-over was last: whoever makes a rota before today's wants somebody on duty now."""
+    return localdate(clock.now() - timedelta(hours=_HANDOVER.hour))
+
+
 class LayerForm(forms.Form):
     """One layer: who takes turns, how long a turn is, from when, and in which hours."""
 
@@ -46,9 +54,9 @@ class LayerForm(forms.Form):
         initial=Every.WEEKS,
     )
     starts_on = day_field(
-        _("First hand-over"), initial=localdate, help_text=_("Weekly turns change on the same day of the week.")
+        _("First hand-over"), initial=_last_handover, help_text=_("Weekly turns change on the same day of the week.")
     )
-    handover = clock_field(_("Hand-over at"), initial="09:00")
+    handover = clock_field(_("Hand-over at"), initial=_HANDOVER)
     until = day_field(_("Ends on"), required=False)
     days = forms.TypedMultipleChoiceField(
         label=_("Only on these days"),
