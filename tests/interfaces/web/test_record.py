@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from selaras.domains.agreements.models import Agreement
 from selaras.domains.incidents.actions.classify import classify
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.people.models import Person
@@ -123,6 +124,12 @@ def test_a_file_is_kept_and_only_ever_downloaded(world: World) -> None:
     assert kept.headers["Content-Disposition"].startswith("attachment")
     assert kept.headers["Content-Type"] == "application/octet-stream"
     assert signed_in(world.requester).get(f"/r/{ref.number}/files/{address}").status_code == 404
+
+
+def test_the_timeline_tells_under_which_agreement_clocks_started(world: World) -> None:
+    number = Agreement.objects.get(pk=world.estate.agreement).number
+    page = signed_in(world.agent).get(f"/r/{world.records['working'].number}").content.decode()
+    assert f"clock started: Resolution, Response · {number}" in page
 
 
 def test_a_line_reads_as_its_reader_is_and_as_time_passes(world: World) -> None:

@@ -26,7 +26,8 @@ def _metrics(data: Mapping[str, Any]) -> str:
 
 
 def _clocks(msgid: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda data: _(msgid) % {"clocks": _metrics(data)}
+    """With the agreement where one is told: a cause that hits several customers starts the clocks of each."""
+    return lambda data: " · ".join(filter(None, (_(msgid) % {"clocks": _metrics(data)}, data.get("agreement"))))
 
 
 def _stored(data: Mapping[str, Any], otherwise: str) -> str:
