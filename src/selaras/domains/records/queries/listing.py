@@ -75,8 +75,10 @@ def page(rows: QuerySet[Record], sort: Sort, *, after: str | None, limit: int) -
     rows = rows.annotate(due_key=due_key())
     if start is not None:
         rows = rows.filter(_beyond(keys, start, down=down != back))
-    ordered = rows.order_by(*(f"-{key}" if down != back else key for key in keys))
-    found = list(ordered.values_list(*_COLUMNS, *keys)[: limit + 1])
+    order = [f"-{key}" if down != back else key for key in keys]
+    # First which, then how they are called: else a person's 1,400 records are all joined with their names, and sorted.
+    wanted = Record.objects.filter(pk__in=rows.order_by(*order).values("pk")[: limit + 1])
+    found = list(wanted.annotate(due_key=due_key()).order_by(*order).values_list(*_COLUMNS, *keys))
     more = len(found) > limit
     found = found[:limit][::-1] if back else found[:limit]
     first, last = (found[0], found[-1]) if found else (None, None)
