@@ -14,7 +14,6 @@ from selaras.domains.records.actions.links import link
 from selaras.domains.records.actions.notes import add_note
 from selaras.domains.records.contracts import LinkType
 from selaras.domains.records.models import Entry
-from selaras.domains.services.models import Service
 from selaras.kernel import clock
 from tests.domains.events.build import assess, fire, make_source
 from tests.estate import OFFICE, Estate, make_estate
@@ -26,26 +25,26 @@ _AGE = timedelta(hours=30)
 _MACHINES = ("DatabaseDown", "DatabaseSlow", "ReplicationLag")
 
 
-def make_cases() -> list[int]:
-    """The ids of their records."""
+def make_cases() -> None:
+    """Each is linked to the one before it."""
     source, experts = make_source(), make_team("Basis data lanjut", Function.TECHNICAL_MANAGEMENT)
-    made = [_open(source, make_estate(f"toko{n}", week=OFFICE)) for n in range(CASES)]
-    for (record_id, estate), (other_id, _) in zip(made, [*made[1:], made[0]], strict=True):
-        _work(record_id, other_id, estate, experts)
-    return [record_id for record_id, _ in made]
+    estates = {f"toko{n}": make_estate(f"toko{n}", week=OFFICE) for n in range(CASES)}
+    opened = [_open(source, slug, estate.database) for slug, estate in estates.items()]
+    for place, (record_id, estate) in enumerate(zip(opened, estates.values(), strict=True)):
+        _work(record_id, opened[place - 1], estate, experts)
 
 
-def _open(source: int, estate: Estate) -> tuple[int, Estate]:
-    """Three alerts of one cause, three minutes apart."""
-    began = clock.now() - _AGE
-    name = f"{Service.objects.get(pk=estate.service).slug}-db-1"
+def _open(source: int, slug: str, database: int) -> int:
+    """Three alerts of one cause, three minutes apart; the id of the incident."""
+    began, name = clock.now() - _AGE, f"{slug}-db-1"
     for n, alert in enumerate(_MACHINES):
         at = began + timedelta(minutes=3 * n)
         labels = {"alertname": alert, "instance": f"{name}:5432", "severity": "critical"}
         fire(source, at, minutes=60 * 24 * 3, summary=f"{alert} on {name}", labels=labels)
         with clock.frozen(at):
             assess()
-    return IncidentItem.objects.get(item_id=estate.database).incident_id, estate
+    record_id: int = IncidentItem.objects.get(item_id=database).incident_id
+    return record_id
 
 
 def _work(record_id: int, other_id: int, estate: Estate, experts: int) -> None:

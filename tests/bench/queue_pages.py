@@ -115,7 +115,8 @@ def _customers() -> tuple[Person, Person]:
         cursor.execute("SELECT organisation_id FROM records_affected GROUP BY 1 ORDER BY count(*) DESC")
         ranked = [row[0] for row in cursor.fetchall()]
     leads = Person.objects.filter(duty_roles__role=Role.DECISION_MAKER)
-    ranked = [one for one in ranked if leads.filter(organisation_id=one).exists()]
+    led = set(leads.values_list("organisation_id", flat=True))
+    ranked = [one for one in ranked if one in led]
     return leads.get(organisation_id=ranked[0]), leads.get(organisation_id=ranked[-1])
 
 
