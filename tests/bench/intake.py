@@ -21,6 +21,7 @@ import psycopg
 from tests.bench import intake_peers
 from tests.bench.intake_peers import Peer
 from tests.bench.intake_shapes import distinct_alerts
+from tests.journeys.harness import until
 
 CONNECTIONS = 16
 POSTS = {"single": 120_000, "distinct": 3_000, "duplicates": 5_000, "alerta": 5_000}  # made ahead; the time ends first
@@ -96,7 +97,11 @@ def _count(dsn: str, sent: list[tuple[str, int, int]]) -> bool:
     observations = sum(posts * (1 if kind == "single" else 100) for kind, _, posts in sent)
     posts = sum(posts for _, _, posts in sent)
     answered = (observations, alerts, alerts, posts, observations)
-    with psycopg.connect(dsn) as database:
+    with psycopg.connect(dsn, autocommit=True) as database:
+        waits = (
+            "SELECT FROM events_resentbatch"  # what was re-sent is on disk, and its alerts say so half a second later
+        )
+        until(lambda: database.execute(waits).fetchone() is None, "what was re-sent is folded", 5)
         stored = database.execute(
             "SELECT (SELECT sum(received) FROM events_alert), (SELECT count(*) FROM events_alert),"
             " (SELECT count(*) FROM events_change), (SELECT sum(posts) FROM events_rawbatch),"

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from django.db.models import Sum
 
-from selaras.domains.events.actions.accept import Known, Writer, unpack
+from selaras.domains.events.actions.accept import Known, Resends, Writer, unpack
 from selaras.domains.events.actions.flood import FLOOD, Floods
 from selaras.domains.events.actions.forget import forget_counts
 from selaras.domains.events.actions.sources import change_source
@@ -49,7 +49,8 @@ def run(source_id: int, *flushes: Write, floods: Floods | None = None) -> None:
     async def go() -> None:
         connection = await asyncpg.connect(database_url())
         shared = floods or Floods()
-        writer = Writer(connection, Known(), shared)
+        known = Known()
+        writer = Writer(connection, known, shared, Resends(known))
         for now, observations in flushes:
             await writer.write([Post(source_id, "test", b"body", list(observations))], now)
             await shared.share(connection, now)
@@ -164,7 +165,8 @@ def test_what_cannot_be_shared_is_not_forgotten(source: int) -> None:
 
     async def twice() -> None:
         connection = await asyncpg.connect(database_url())
-        writer = Writer(connection, Known(), floods)
+        known = Known()
+        writer = Writer(connection, known, floods, Resends(known))
         await writer.write([Post(source, "test", b"", [seen(source, 5, T0)])], T0 + 1)
         broken = await asyncpg.connect(database_url())
         await broken.close()

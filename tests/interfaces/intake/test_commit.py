@@ -93,6 +93,22 @@ def test_what_is_known_ends_and_fires_again_by_key_alone(dsn: str) -> None:
     ]  # fmt: skip
 
 
+def test_who_asks_sees_what_was_answered_though_much_is_said_again(dsn: str) -> None:
+    def told(ends: str) -> bytes:
+        return json.dumps([{"labels": {"alertname": "Load", "n": str(n)}, "endsAt": ends} for n in range(300)]).encode()
+
+    async def run() -> list[set[str]]:
+        async with intake(dsn) as client:
+            seen = []
+            for year in range(2090, 2096):
+                assert (await post(client, told(f"{year}-01-01T00:00:00Z"))).status_code == 200
+                seen.append({alert["endsAt"][:4] for alert in (await client.get(ALERTS)).json()})
+            return seen
+
+    assert asyncio.run(run()) == [{str(year)} for year in range(2090, 2096)]
+    assert set(Alert.objects.values_list("received", flat=True)) == {6}
+
+
 def refuse_poison() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE events_alert ADD CHECK (labels->>'alertname' <> 'Poison')")

@@ -80,15 +80,20 @@ async def until_accepted(client: httpx.AsyncClient, told: list[int]) -> None:
         assert answer.status_code == 503, answer.text
 
 
-async def storm(intake: Intake, disturb: dict[int, Callable[[], None]]) -> set[int]:
-    """All senders at once; at given counts of accepted posts something happens. The alerts that were answered 200."""
+async def storm(
+    intake: Intake, disturb: dict[int, Callable[[], None]], tell: Callable[[int, int], list[int]] = numbers
+) -> set[int]:
+    """All senders at once; at given counts of accepted posts something happens. The alerts that were answered 200.
+
+    `tell`: which alerts a sender's post is of.
+    """
     accepted: set[int] = set()
     done = 0
 
     async def sender(number: int, client: httpx.AsyncClient) -> None:
         nonlocal done
         for post in range(POSTS):
-            told = numbers(number, post)
+            told = tell(number, post)
             await until_accepted(client, told)
             accepted.update(told)
             done += 1
@@ -135,6 +140,45 @@ def test_nothing_answered_is_lost_whoever_dies(home: Path) -> None:
     kept = b"".join(post.body for body in bodies for post in unpack(body))
     assert all(b'"%d"' % n in kept for n in accepted)
 
+
+def test_what_is_said_again_counts_once_each_whoever_dies(home: Path) -> None:
+    """Re-sends are written to their alerts behind the answer: what was kept and what the alerts count must agree."""
+    dsn = postgres.dsn(home)
+    intake = Intake(dsn)
+    try:
+        disturbances: dict[int, Callable[[], None]] = {
+            80: lambda: kill_intake(intake),
+            140: lambda: kill_postgres(home),
+            220: lambda: kill_intake(intake),
+        }
+        asyncio.run(storm(intake, disturbances, lambda _, post: list(range(post % 4, 250 + post % 4))))
+    finally:
+        assert intake.stop() == 0
+    subprocess.run(
+        [sys.executable, "-c", FOLD_WHAT_IS_LEFT],
+        env={**os.environ, "DATABASE_URL": dsn, "DJANGO_SETTINGS_MODULE": "selaras.config.settings",
+             "SELARAS_SECRET_KEY": "tests only"},
+        check=True,
+    )  # fmt: skip
+    with psycopg.connect(dsn) as database:
+        kept = database.execute("SELECT sum(observations) FROM events_rawbatch").fetchone()
+        received = database.execute("SELECT sum(received) FROM events_alert").fetchone()
+        waiting = database.execute("SELECT count(*) FROM events_resentbatch").fetchone()
+    assert kept is not None
+    assert kept[0] >= SENDERS * POSTS * 250
+    assert (received, waiting) == (kept, (0,))
+
+
+# As the schedule would, once it takes the processes for dead that left it.
+FOLD_WHAT_IS_LEFT = """
+import django
+django.setup()
+from datetime import timedelta
+from selaras.domains.events.actions.fold_left import LEFT_AFTER, fold_left_resends
+from selaras.kernel import clock
+with clock.frozen(clock.now() + LEFT_AFTER + timedelta(seconds=1)):
+    fold_left_resends()
+"""
 
 # The same count for the window that may begin while intake starts again.
 NEXT_WINDOW_TOO = """

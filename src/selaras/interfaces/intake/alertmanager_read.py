@@ -45,6 +45,7 @@ async def _asked_for(core: Core, request: Request) -> tuple[Reading, Receivers]:
     """
     source_id = await core.sources.identify(request.headers, request.client)
     asked = asked_of(request)
+    await core.settle()
     async with core.reading() as connection:
         receivers = await read_receivers(connection, source_id)
     try:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # A commit that notifies holds a lock until it is on disk, and others queue behind it: so notifications go alone, after
 # the commit, and at most so often (seconds).
 _NOTIFY_EVERY = 0.1
-_COUNT_EVERY, _SHARE_EVERY = 5.0, 1.0
+_COUNT_EVERY, _SHARE_EVERY, _FOLD_EVERY = 5.0, 1.0, 0.5
 _CONNECT, _COMMAND = 5.0, 30.0  # seconds until a connection attempt, a statement, counts as failed
 _SESSION = {"application_name": "selaras-intake", "timezone": "UTC", "jit": "off", "lock_timeout": "10s"}
 
@@ -61,6 +61,7 @@ class Core:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._count_refused()
         await self._share_opened()
+        await self._fold_resends()
         await self._pool.close()
         self._started = None
 
@@ -69,6 +70,13 @@ class Core:
         """A connection for reads and small writes. Raises one of commit.UNAVAILABLE if the database is away."""
         async with self._pool.acquire(timeout=_CONNECT) as connection:
             yield connection
+
+    async def settle(self) -> None:
+        """Fold what was re-sent, so that whoever reads next sees what was answered. Raises as `reading` does."""
+        if self.committer.resends:
+            async with self.reading() as connection:
+                if await self.committer.resends.fold(connection, clock.now().timestamp()):
+                    self._news.set()
 
     async def _start(self) -> None:
         self.settings = self._read_settings()
@@ -84,7 +92,7 @@ class Core:
         self.sources = Sources(self.settings, self._load_sources)
         self.committer = Committer(self.settings, self._connect, self._news.set)
         self.committer.start()
-        self._tasks = [asyncio.create_task(task()) for task in (self._notify, self._count, self._share)]
+        self._tasks = [asyncio.create_task(task()) for task in (self._notify, self._count, self._share, self._fold)]
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(
@@ -135,3 +143,14 @@ class Core:
                 await self.committer.floods.share(connection, clock.now().timestamp())
         except Exception as error:
             log.warning("cannot count new alerts: %s", error)
+
+    async def _fold(self) -> None:
+        while True:
+            await asyncio.sleep(_FOLD_EVERY)
+            await self._fold_resends()
+
+    async def _fold_resends(self) -> None:
+        try:
+            await self.settle()
+        except Exception as error:
+            log.warning("cannot fold what was re-sent: %s", error)

@@ -1,4 +1,4 @@
-"""The statements of `accept.py`: one for what is new or told anew, one for what is known by its number.
+"""The statements of `accept.py`: for what is new or told anew, for what is known by its number, for what was re-sent.
 
 Each list comes as one text, of numbers as PostgreSQL writes an array, of words as JSON: a driver that is given lists
 looks at each element in turn, which costs more than all else that intake does with a re-send.
@@ -56,18 +56,24 @@ _UPSERT = f"""
     RETURNING a.id, a.key, a.told, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch, a.source_id,
         a.xmax = 0 AS opened"""  # noqa: S608  # our own words only
 
-# A re-send that says what the row says already: the labels stay where they are, and nothing is parsed. Numbers are
-# quicker to find than keys, and what came together lies together.
-_AGAIN = f"""
+
+def _again(sent: str, at: str, told: str) -> str:
+    """A re-send that says what the row says already: the labels stay where they are, and nothing is parsed.
+
+    Numbers are quicker to find than keys, and what came together lies together. `at` is when it came, `told` what else
+    must be so for the row to be written.
+    """
+    return f"""
     UPDATE events_alert AS a SET {_merge("seen", "seen.state")}
     FROM (
         SELECT id, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
-            to_timestamp($2) AS last_seen, $1::bigint AS changed_batch, timed_out,
-            CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END AS state
-        FROM {_WRITER_LOCK}, {_sent("bigint", 3)} AS sent (id, starts, ends, count, timed_out, told)
+            to_timestamp({at}) AS last_seen, $1::bigint AS changed_batch, timed_out,
+            CASE WHEN ends <= {at} THEN 'resolved' ELSE 'firing' END AS state
+        FROM {_WRITER_LOCK}, {sent}
     ) AS seen
-    WHERE a.id = seen.id AND a.told = seen.told
+    WHERE a.id = seen.id AND a.told = seen.told{told}
     RETURNING a.id, CASE WHEN a.changed_batch = $1 THEN a END AS alert"""  # noqa: S608  # our own words only
+
 
 _LOG = """
     INSERT INTO events_change (at, alert_id, batch, episode, state, reason, starts_at, ends_at)
@@ -76,14 +82,20 @@ _LOG = """
     RETURNING 1"""
 
 
-def _statement(folded: str, changed: str, gives: str) -> str:
+# Beside it, in one commit: the bodies of the posts, and what was re-sent of alerts that are written behind it.
+_KEPT = """, kept AS (
+    INSERT INTO events_rawbatch (id, at, posts, observations, size, body)
+    SELECT $1, to_timestamp($2), $9, $10, $11, $12 WHERE $12::bytea IS NOT NULL)"""
+_LATER = """, later AS (
+    INSERT INTO events_resentbatch (id, at, body) SELECT $1, to_timestamp($2), $17 WHERE $17::bytea IS NOT NULL)"""
+
+
+def _statement(folded: str, changed: str, beside: str, gives: str) -> str:
     return f"""
 WITH folded AS ({folded}
 ), changed AS ({changed}
 ), logged AS ({_LOG}
-), kept AS (
-    INSERT INTO events_rawbatch (id, at, posts, observations, size, body)
-    SELECT $1, to_timestamp($2), $9, $10, $11, $12 WHERE $12::bytea IS NOT NULL)
+){beside}
 SELECT {gives}"""
 
 
@@ -91,19 +103,43 @@ SELECT {gives}"""
 _GIVES = """(SELECT count(*) FROM logged), ARRAY(SELECT id FROM folded WHERE told <> 0 ORDER BY key),
     ARRAY(SELECT ARRAY[source_id, count(*)] FROM folded WHERE opened GROUP BY source_id)"""
 
-STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _GIVES)
+STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _KEPT + _LATER, _GIVES)
 """Parameters: batch, now, six lists of alerts, posts, observations, size, body (NULL in all but the first of a flush),
-four more lists of alerts. Gives how many alerts changed their state; the numbers of those of which it is counted what
-is told, in the order of their keys; and pairs of a source and how many it opened."""
+four more lists of alerts, what was re-sent of others (`_resends.packed`, or NULL). Gives how many alerts changed their
+state; the numbers of those of which it is counted what is told, in the order of their keys; and pairs of a source and
+how many it opened."""
+
+_KNOWN = "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL"
+_CHANGED_AND_STRANGE = """(SELECT count(*) FROM logged),
+    CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::text::bigint[])
+    THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END"""
 
 KNOWN_STATEMENT = _statement(
-    _AGAIN,
-    "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL",
-    """(SELECT count(*) FROM logged), CASE WHEN (SELECT count(*) FROM folded) < cardinality($3::text::bigint[])
-    THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END,
-    CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END""",
+    _again(f"{_sent('bigint', 3)} AS sent (id, starts, ends, count, timed_out, told)", "$2", ""),
+    _KNOWN,
+    _KEPT,
+    _CHANGED_AND_STRANGE + ", CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END",
 )
 """For alerts that are known with what is told of them. Parameters as above, the numbers of the alerts in place of their
-keys, and in place of the last four lists whether its commit need not be on disk yet: the caller's next one takes it
-there, since the log is written in order. Gives also the numbers of those that were not as we knew them (nearly always
-NULL); they are not written."""
+keys, and in place of the last five whether its commit need not be on disk yet: the caller's next one takes it there,
+since the log is written in order. Gives also the numbers of those that were not as we knew them (nearly always NULL);
+they are not written."""
+
+RESENT_STATEMENT = _statement(
+    _again(
+        f"ROWS FROM ({_sent('bigint', 3)}, unnest($9::text::float8[]))"
+        " AS sent (id, starts, ends, count, timed_out, told, at)",
+        "at",
+        " AND a.last_seen <= seen.last_seen",
+    ),
+    _KNOWN,
+    "",
+    _CHANGED_AND_STRANGE,
+)
+"""For what was re-sent a while ago. Parameters: batch, now, six lists of alerts by their numbers, and one of when each
+came. Gives what KNOWN_STATEMENT gives; strange is also what has been written since by somebody else."""
+
+COUNTED_STATEMENT = """
+UPDATE events_alert a SET received = a.received + sent.count
+FROM unnest($1::text::bigint[], $2::text::bigint[]) AS sent (id, count) WHERE a.id = sent.id"""
+"""For those that were strange to RESENT_STATEMENT: that they came counts, what they said is out of date."""

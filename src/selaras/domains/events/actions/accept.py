@@ -14,7 +14,9 @@ import zstandard
 
 from selaras.domains.events.actions._accept_sql import KNOWN_STATEMENT, STATEMENT
 from selaras.domains.events.actions._known import Known as Known  # for whoever makes a Writer
-from selaras.domains.events.actions._known import Part, told_of
+from selaras.domains.events.actions._known import Part, array, facts, told_of
+from selaras.domains.events.actions._resends import Resends as Resends  # likewise
+from selaras.domains.events.actions._resends import packed
 from selaras.domains.events.actions.flood import Floods
 from selaras.domains.events.contracts import Observation, Post, StoredPost
 from selaras.domains.events.rules import waves
@@ -41,12 +43,13 @@ class Writer:
     """Writes flushes on one asyncpg connection, one at a time. Not for more than one task.
 
     What is known is written by a commit of its own: in one with the rest its locks would not be in one order. The
-    commit of the rest comes after it, and takes both to the disk.
+    commit of the rest comes after it, and takes both to the disk. In a storm, what only fires on is not written yet
+    but kept with the rest (`_resends.py`).
     """
 
-    def __init__(self, connection: Any, known: Known, floods: Floods) -> None:
+    def __init__(self, connection: Any, known: Known, floods: Floods, resends: Resends) -> None:
         self.connection = connection
-        self._known, self._floods = known, floods
+        self._known, self._floods, self._resends = known, floods, resends
         self._zstd = zstandard.ZstdCompressor(level=1)
         self._statement: Any = None
         self._again: Any = None
@@ -70,20 +73,33 @@ class Writer:
         now = flush.now
         body = kept(flush, self._zstd)
         if len(made) > 1:
-            parts = parameters(flush, made, body)
-            async with self.connection.transaction():
-                return sum([(await self._write(part, now))[0] for part in parts])
-        new, known = self._known.split(made[0])
-        more = bool(new.seen) or not known.seen
-        changed = 0
+            return await self._write_waves(flush, made, body)
+        new, known, on = self._known.split(made[0], now, apart=self._resends.worth_it(len(made[0])))
+        changed = await self._make_way(now, (*new.seen, *known.seen), on.seen)
+        more = bool(new.seen or on.seen) or not known.seen
         if known.seen:
             again = Flush(flush.batch + 1, now, ())
-            changed = await self._write_known(again, known, BARE if more else body, lazily=more)
+            changed += await self._write_known(again, known, BARE if more else body, lazily=more)
         if more:
-            opened, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new)), now)
-            self._known.add(new, ids)
+            later = packed(on) if on.seen else None
+            opened, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new), later), now)
+            self._known.add(new, ids, now)
+            if on.seen:
+                self._resends.add(on, flush.batch, now)
             changed += opened
         return changed
+
+    async def _write_waves(self, flush: Flush, made: list[dict[bytes, Observation]], body: tuple[Any, ...]) -> int:
+        changed = await self._make_way(flush.now, [seen for wave in made for seen in wave.values()])
+        async with self.connection.transaction():
+            for part in parameters(flush, made, body):
+                changed += (await self._write(part, flush.now))[0]
+        self._known.forget(key for wave in made for key in wave)
+        return changed
+
+    async def _make_way(self, now: float, other: Sequence[Observation], resent: Sequence[Observation] = ()) -> int:
+        """Write what waits, if it is in the way of these; how many alerts it changed."""
+        return await self._resends.fold(self.connection, now) if self._resends.in_the_way(other, resent) else 0
 
     async def _write(self, part: tuple[Any, ...], now: float) -> tuple[int, list[int]]:
         """How many alerts changed, and the numbers that `Known.add` wants."""
@@ -92,8 +108,8 @@ class Writer:
         return int(changed), ids
 
     async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...], *, lazily: bool) -> int:
-        facts = (_array(known.ids), *_facts(known))
-        changed, strange, _ = await self._again.fetchrow(flush.batch, flush.now, *facts, *body, lazily)
+        given = (flush.batch, flush.now, array(known.ids), *facts(known), *body, lazily)
+        changed, strange, _ = await self._again.fetchrow(*given)
         if not strange:
             return int(changed)
         # Another process has told something else since, or the row is gone.
@@ -102,9 +118,9 @@ class Writer:
             if alert in strange:
                 part.seen.append(seen)
                 part.told.append(told)
-        given = (flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part))
-        more, ids = await self._write(given, flush.now)
-        self._known.add(part, ids)
+        whole = (flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part), None)
+        more, ids = await self._write(whole, flush.now)
+        self._known.add(part, ids, flush.now)
         return int(changed) + more
 
     async def _batch(self) -> int:
@@ -143,38 +159,22 @@ def parameters(
     for n, wave in enumerate(made):
         seen = [wave[key] for key in sorted(wave)]
         part = Part(seen, [told_of(s) for s in seen])
-        parts.append((flush.batch + n, flush.now, *_by_key(part), *(BARE if n else body), *_words(part)))
+        parts.append((flush.batch + n, flush.now, *_by_key(part), *(BARE if n else body), *_words(part), None))
     return parts
 
 
 def _by_key(part: Part) -> tuple[str, ...]:
-    return (_array([s.key.hex() for s in part.seen]), *_facts(part))
-
-
-def _facts(part: Part) -> tuple[str, ...]:
-    seen = part.seen
-    return (
-        _array([s.starts for s in seen]),
-        _array([s.ends for s in seen]),
-        _array([s.count for s in seen]),
-        _array([s.timed_out for s in seen]),
-        _array(part.told),
-    )
+    return (array([s.key.hex() for s in part.seen]), *facts(part))
 
 
 def _words(part: Part) -> tuple[str, ...]:
     seen = part.seen
     return (
-        _array([s.source_id for s in seen]),
+        array([s.source_id for s in seen]),
         _json([s.url for s in seen]).decode(),
         f"[{','.join([s.annotations for s in seen])}]",
         f"[{','.join([s.labels for s in seen])}]",
     )
-
-
-def _array(plain: list[Any]) -> str:
-    # Numbers, truths and hexadecimal digits look alike in JSON and in PostgreSQL's arrays, but for the brackets.
-    return f"{{{_json(plain)[1:-1].decode()}}}"
 
 
 def unpack(body: bytes) -> list[StoredPost]:

@@ -41,6 +41,16 @@ class RawBatch(models.Model):
     body = models.BinaryField()
 
 
+class ResentBatch(models.Model):
+    """What one flush says again of alerts that are known, until it is folded into them: for half a second, or until the
+    schedule finds it if its process has died. `id` is the flush's (`RawBatch`), `body` that of actions/_resends.py.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    body = models.BinaryField()
+
+
 class Cursor(models.Model):
     """How far a reader of the change log has come; who holds its lock (`lock_of`) is the one reader of that name.
 
