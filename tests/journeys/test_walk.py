@@ -155,19 +155,24 @@ def resolve_it(agent: Page) -> None:
     do(agent, "start")
     note(agent, "internal", "Sakelar rak 4 mati, petugas sedang ke sana.")
     note(agent, "public", "Kami sedang memeriksanya, kabar berikutnya 30 menit lagi.")
-    assert not agent.locator("form[action$='/do/confirm']").count()
+    assert not agent.locator(offered("confirm")).count()
     do(agent, "wait", waiting_for="requester", reason="Apakah kasir lain normal?")
-    expect(agent.locator("form[action$='/do/resume']")).to_have_count(1)
+    expect(agent.locator(offered("resume"))).to_have_count(1)
     do(agent, "resume")
     do(agent, "resolve", cause="Sakelar rak 4 kehilangan daya", solution="Catu daya diganti")
-    expect(agent.locator("form[action$='/do/reopen']")).to_have_count(1)
+    expect(agent.locator(offered("reopen"))).to_have_count(1)
+
+
+def offered(verb: str) -> str:
+    """Where a move is on the page: its form, or the place that its form comes to when it is opened."""
+    return f"form[action$='/do/{verb}'], [hx-get*='/do/{verb}?']"
 
 
 def do(page: Page, verb: str, **given: str) -> None:
     """Make a move with what it asks for."""
     form = page.locator(f"form[action$='/do/{verb}']")
     if not form.is_visible():
-        page.locator("details.verb", has=page.locator(f"form[action$='/do/{verb}']")).locator("summary").click()
+        page.locator("details.verb", has=page.locator(offered(verb))).locator("summary").click()
     for name, value in given.items():
         field = form.locator(f"[name={name}]").first
         if field.evaluate("e => e.tagName") == "SELECT":

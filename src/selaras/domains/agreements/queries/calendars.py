@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import Count, Q
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import Count
 
 from selaras.domains.agreements import rules
 from selaras.domains.agreements.contracts.calendars import CalendarRow, DayCount, HolidayRow
@@ -20,24 +18,31 @@ from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 
 Week = Mapping[str, Sequence[Sequence[str]]]
-Holidays = tuple[tuple[str, str, str], ...]  # ISO date, Indonesian and English name
+
+_CONTENTS = """
+SELECT c.id, c.timezone, c.week, (
+    SELECT COALESCE(jsonb_agg(jsonb_build_array(h.date, h.name_id, h.name_en) ORDER BY h.date), '[]')
+    FROM agreements_calendarholiday h WHERE h.calendar_id = c.id
+)
+FROM agreements_calendar c WHERE c.id = ANY(%s)
+"""
 
 
 def load_calendars(ids: Iterable[int]) -> dict[int, rules.Calendar]:
     """The compiled calendars of these ids, in one query. Equal contents share one compiled value."""
-    named = JSONBAgg(
-        JSONObject(date="holidays__date", id="holidays__name_id", en="holidays__name_en"),
-        filter=Q(holidays__isnull=False),
-        default=[],
-    )
-    rows = Calendar.objects.filter(pk__in=set(ids)).annotate(named=named).values_list("pk", "timezone", "week", "named")
-    return {pk: compiled(zone, week, named) for pk, zone, week, named in rows}
+    wanted = list(set(ids))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTENTS, [wanted])
+        return {pk: compiled(zone, week, holidays) for pk, zone, week, holidays in cursor.fetchall()}
 
 
-def compiled(zone: str, week: Any, named: Iterable[dict[str, str]]) -> rules.Calendar:
-    """A calendar from what the database holds: `named` as dicts of date, id and en."""
-    holidays = tuple(sorted((h["date"], h["id"], h["en"]) for h in named))
-    return _compiled(zone, json.dumps(week, sort_keys=True), holidays)
+@lru_cache(maxsize=256)
+def compiled(zone: str, week: str, holidays: str) -> rules.Calendar:
+    """A calendar from what the database holds: its week, and its holidays (date, two names) by date, as JSON."""
+    names = {date.fromisoformat(day): rules.HolidayName(id_, en) for day, id_, en in json.loads(holidays)}
+    return rules.compile_calendar(zone, json.loads(week), names)
 
 
 def list_calendars() -> list[CalendarRow]:
@@ -98,9 +103,3 @@ def _span(span: rules.Span) -> SpanRow:
         span.holiday.id if span.holiday else "",
         span.holiday.en if span.holiday else "",
     )
-
-
-@lru_cache(maxsize=256)
-def _compiled(zone: str, week: str, holidays: Holidays) -> rules.Calendar:
-    names = {date.fromisoformat(day): rules.HolidayName(id_, en) for day, id_, en in holidays}
-    return rules.compile_calendar(zone, json.loads(week), names)

@@ -86,7 +86,7 @@ stakes AS MATERIALIZED (
     ) promise ON true
     LEFT JOIN LATERAL (
         SELECT clock.due_at, count(*) OVER () AS open_clocks, k.timezone, k.week, (
-            SELECT jsonb_agg(jsonb_build_object('date', h.date, 'id', h.name_id, 'en', h.name_en))
+            SELECT jsonb_agg(jsonb_build_array(h.date, h.name_id, h.name_en) ORDER BY h.date)
             FROM agreements_calendarholiday h
             WHERE h.calendar_id = k.id
               AND h.date BETWEEN LEAST(%(at)s, clock.due_at)::date - 2
@@ -206,5 +206,5 @@ def _row(row: tuple[Any, ...], at: datetime) -> ChainRow:
     due_at, zone, week, holidays = row[16:20]
     left = None
     if due_at is not None:
-        left = rules.counted(compiled(zone, json.loads(week), json.loads(holidays)), at, due_at)
+        left = rules.counted(compiled(zone, week, holidays), at, due_at)
     return ChainRow(**dict(zip(_FIELDS, (*row[:17], left), strict=True)))

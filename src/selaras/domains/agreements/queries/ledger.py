@@ -67,11 +67,13 @@ def load_ledgers(clocks: Sequence[Clock], *, notices: bool = True) -> list[Ledge
     """
     ids = [clock.pk for clock in clocks]
     segments: dict[int, list[Segment]] = defaultdict(list)
-    for row in ClockSegment.objects.filter(clock__in=ids).order_by("clock_id", "began_at"):
-        segments[row.clock_id].append(Segment(row.began_at, row.ended_at, row.kind, _reason(row.reason)))
+    stretches = ClockSegment.objects.filter(clock__in=ids).order_by("clock_id", "began_at")
+    columns = ("clock_id", "began_at", "ended_at", "kind", "reason")
+    for clock_id, began, ended, kind, reason in stretches.values_list(*columns):
+        segments[clock_id].append(Segment(began, ended, kind, _reason(reason)))
     noticed: dict[tuple[int, int], set[str]] = defaultdict(set)
-    given = ClockNotice.objects.filter(clock__in=ids) if notices else ClockNotice.objects.none()
-    for clock_id, target_id, kind in given.values_list("clock_id", "target_id", "kind"):
+    given = ClockNotice.objects.filter(clock__in=ids).values_list("clock_id", "target_id", "kind")
+    for clock_id, target_id, kind in given if notices else ():
         noticed[clock_id, target_id].add(kind)
     calendars = load_calendars(calendar_id(clock.target) for clock in clocks if clock.target is not None)
     return [

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from selaras.domains.events.contracts import FIRING
-from selaras.domains.events.contracts.alerts import LikelyCause
+from selaras.domains.events.contracts.alerts import AlertRow, LikelyCause
 from selaras.domains.events.correlation import Candidate, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.rules import ALONE
@@ -40,19 +40,41 @@ def list_likely_causes(actor: Actor, record_id: int, *, most: int = 3) -> list[L
     A fixed number of queries. Raises NotAllowed.
     """
     require(actor, "events.view")
-    signs = _signs(Assessment.objects.filter(record_id=record_id))
+    return _likely(actor, _signs(Assessment.objects.filter(record_id=record_id)), {}, most)
+
+
+def likely_causes_of(actor: Actor, alerts: Sequence[AlertRow], *, most: int = 3) -> list[LikelyCause]:
+    """The same of an incident whose alerts, all of them, are read already. Raises NotAllowed."""
+    require(actor, "events.view")
+    signs, labels, items = list[Sign](), list[Mapping[str, str]](), dict[int, tuple[str, str]]()
+    for row in alerts:
+        known = row.assessed
+        node = node_of(known.item_id, known.service_id) if known else None
+        if known is None or node is None:
+            continue
+        signs.append(Sign(row.id, known.changed_at, node, (), str(row.source_id)))
+        labels.append(row.labels)
+        if known.item_id is not None:
+            items[known.item_id] = known.item_slug or "", known.item_name or ""
+    return _likely(actor, pointing(signs, labels), items, most)
+
+
+def _likely(actor: Actor, signs: Sequence[Sign], items: Mapping[int, tuple[str, str]], most: int) -> list[LikelyCause]:
+    """`items`: slug and name of those that are known already."""
     if not signs:
         return []
     found = likely_causes(signs, surroundings(signs), most=most)
     ends = [End.of_node(one.node) for one in found]
-    items = {row.id: row for row in list_items(actor, ids=[end.id for end in ends if end.kind is NodeKind.ITEM])}
+    asked = [end.id for end in ends if end.kind is NodeKind.ITEM and end.id not in items]
+    more = {row.id: (row.slug, row.name) for row in list_items(actor, ids=asked)} if asked else {}
+    named = {**items, **more}
     asked = [end.id for end in ends if end.kind is NodeKind.SERVICE]
     services = {row.id: row for row in list_services(actor, ids=asked)} if asked else {}
     made = []
     for one, end in zip(found, ends, strict=True):
-        if end.kind is NodeKind.ITEM and end.id in items:
-            name = items[end.id].name
-            made.append(LikelyCause(end.kind, items[end.id].slug, name, name, reasons(one)))
+        if end.kind is NodeKind.ITEM and end.id in named:
+            slug, name = named[end.id]
+            made.append(LikelyCause(end.kind, slug, name, name, reasons(one)))
         elif end.kind is NodeKind.SERVICE and end.id in services:
             row = services[end.id]
             made.append(LikelyCause(end.kind, row.slug, row.name_id, row.name_en, reasons(one)))

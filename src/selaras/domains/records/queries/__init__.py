@@ -125,18 +125,25 @@ def open_records(record_ids: Collection[int]) -> set[int]:
 
 
 def list_links(actor: Actor, record_id: int) -> list[LinkRow]:
-    """The record's links whose other end this actor may know of."""
-    out = Link.objects.filter(about_visible(actor, "target"), source_id=record_id)
-    back = Link.objects.filter(about_visible(actor, "source"), target_id=record_id)
-    return [*_links(out, "target", outward=True), *_links(back, "source", outward=False)]
+    """The record's links whose other end this actor may know of: first those it makes, then those made to it."""
+    rows = Link.objects.filter(Q(source_id=record_id) | Q(target_id=record_id))
+    rows = rows.filter(about_visible(actor, "source"), about_visible(actor, "target")).order_by("pk")
+    ends = [f"{end}__{name}" for end in ("source", "target") for name in ("id", "number", "title", "state")]
+    made = []
+    for pk, kind, *both in rows.values_list("pk", "type", *ends):
+        outward = both[0] == record_id
+        other, number, title, state = both[4:] if outward else both[:4]
+        made.append(LinkRow(pk, LinkType(kind), outward, RecordRef(other, number), title, state))
+    return sorted(made, key=lambda row: not row.outward)
 
 
 def list_attachments(actor: Actor, record_id: int) -> list[AttachmentRow]:
     """The files kept with a record that this actor may open, oldest first."""
-    rows = Attachment.objects.filter(about_visible(actor), record_id=record_id).defer("content")
+    rows = Attachment.objects.filter(about_visible(actor), record_id=record_id).order_by("id")
     if not may(actor, "records.internal"):
         rows = rows.filter(public=True)
-    return [AttachmentRow(r.pk, r.filename, r.content_type, r.size, r.public, r.at) for r in rows.order_by("id")]
+    columns = ("pk", "filename", "content_type", "size", "public", "at")
+    return [AttachmentRow(*row) for row in rows.values_list(*columns)]
 
 
 def get_attachment(actor: Actor, attachment_id: int) -> tuple[AttachmentRow, bytes]:
@@ -216,12 +223,3 @@ def count_open(kind: Kind) -> int:
 def _entries(rows: QuerySet[Entry]) -> list[EntryRow]:
     columns = ("id", "at", "actor_id", "actor_name", "verb", "public", "body", "data", "version")
     return [EntryRow(*row) for row in rows.values_list(*columns)]
-
-
-def _links(rows: QuerySet[Link], end: str, *, outward: bool) -> list[LinkRow]:
-    """`end`: where the record at the other end is kept."""
-    columns = ("pk", "type", f"{end}_id", f"{end}__number", f"{end}__title", f"{end}__state")
-    return [
-        LinkRow(pk, LinkType(kind), outward, RecordRef(other, number), title, state)
-        for pk, kind, other, number, title, state in rows.order_by("pk").values_list(*columns)
-    ]

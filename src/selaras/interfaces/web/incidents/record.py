@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from selaras.domains.agreements.contracts.clocks import ClockRow
 from selaras.domains.agreements.queries.clocks import list_clocks
-from selaras.domains.events.queries.correlation import list_likely_causes
+from selaras.domains.events.contracts.alerts import LikelyCause
+from selaras.domains.events.queries.correlation import likely_causes_of, list_likely_causes
 from selaras.domains.incidents.contracts import (
     LEVEL_WORDS,
     MOMENT_WORDS,
@@ -35,23 +36,21 @@ from selaras.domains.records.queries import (
     list_links,
 )
 from selaras.interfaces.web.incidents.forms import MoveForm, Note
-from selaras.interfaces.web.incidents.hit import who_is_hit
+from selaras.interfaces.web.incidents.hit import Chain, who_is_hit
 from selaras.interfaces.web.incidents.timeline import Line, drawn, line_of
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
 from selaras.kernel.lifecycle import Offer
 
-_LAZY = frozenset({"assign"})  # moves whose form asks the database for choices: fetched when opened, as those of acts
 _ENDED = frozenset({"closed", "cancelled", "merged"})
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A button of the lifecycle, with the form of what it asks for."""
+    """A button of the lifecycle. The form of what it asks for is fetched when it is opened, but for a refused one."""
 
     offer: Offer
-    form: MoveForm | None
-    lazy: bool
+    refused: MoveForm | None
     first: bool
 
 
@@ -82,7 +81,6 @@ def answer(
     actor, card = request.actor, detail.card
     internal = may(actor, "records.internal")
     hit = who_is_hit(actor, detail) if may(actor, "agreements.view") else None
-    by_alerts = may(actor, "events.view") and may(actor, "items.view") and (hit is None or bool(hit.alerts))
     steps = list_steps(actor, card.number) if internal and detail.model_id else []
     passages = list_passages(actor, card.id) if internal else []
     context: dict[str, Any] = {
@@ -91,7 +89,7 @@ def answer(
         "card": card,
         "address": reverse("web:records:record", args=[card.number]),
         "timeline": drawn(list_entries(actor, card.id), internal=internal),
-        "verbs": _verbs(request, detail, verb),
+        "verbs": _verbs(detail, verb),
         "has_acts": any(not offer.moves for offer in detail.offers),
         "steps": steps,
         "settled": sum(step.outcome != StepOutcome.OPEN for step in steps),
@@ -113,7 +111,7 @@ def answer(
         "runs": list_runs_of_record(actor, card.id) if may(actor, "operations.view") else [],
         "run_words": RUN_WORDS,
         "begin": _begin(actor, card),
-        "causes": list_likely_causes(actor, card.id) if by_alerts else [],
+        "causes": _causes(actor, card, hit) if may(actor, "events.view") and may(actor, "items.view") else [],
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
         "watching": is_watching(actor, card.id),
@@ -131,6 +129,11 @@ def _begin(actor: Actor, card: RecordRow) -> str:
     return f"{reverse('web:operations:start')}?record={card.number}" if able else ""
 
 
+def _causes(actor: Actor, card: RecordRow, hit: Chain | None) -> list[LikelyCause]:
+    """The likeliest causes; the chain has read the alerts already, if they are few."""
+    return list_likely_causes(actor, card.id) if hit is None or hit.more_alerts else likely_causes_of(actor, hit.alerts)
+
+
 def _last_rounds(clocks: Sequence[ClockRow]) -> list[ClockRow]:
     """Of promised updates, which have a clock each, only the last one of each customer."""
     last = {(one.organisation_id, one.metric): one.round for one in sorted(clocks, key=lambda one: one.round)}
@@ -141,14 +144,10 @@ def _changes(changes: Sequence[object]) -> tuple[Line, ...]:
     return tuple(line_of(entry) for entry in changes if isinstance(entry, EntryRow))
 
 
-def _verbs(request: PageRequest, detail: IncidentDetail, refused: tuple[str, MoveForm] | None) -> list[Verb]:
+def _verbs(detail: IncidentDetail, refused: tuple[str, MoveForm] | None) -> list[Verb]:
     """The moves on offer; the first that is possible is the likely one."""
-    found: list[Verb] = []
     likely = next((offer.verb for offer in detail.offers if offer.refused is None and offer.moves), None)
-    for offer in detail.offers:
-        form = refused[1] if refused and refused[0] == offer.verb else None
-        lazy = bool(offer.asks) and (offer.verb in _LAZY or not offer.moves) and form is None
-        if form is None and offer.asks and not lazy:
-            form = MoveForm(offer=offer, detail=detail, actor=request.actor, initial={"seen": detail.card.version})
-        found.append(Verb(offer, form, lazy, first=offer.verb == likely))
-    return found
+    return [
+        Verb(offer, refused[1] if refused and refused[0] == offer.verb else None, first=offer.verb == likely)
+        for offer in detail.offers
+    ]

@@ -93,14 +93,14 @@ def move(request: PageRequest, number: str, verb: str) -> HttpResponseBase:
 
 
 def _now(request: PageRequest, detail: IncidentDetail) -> dict[str, Any]:
-    """What the fields of a move hold before anything is typed."""
+    """What the fields of a move hold before anything is typed; `seen` is the version that the page showed."""
     card = detail.card
     known: dict[str, Any] = {"team_id": card.team_id or "", "assignee_id": card.assignee_id or ""}
     if detail.major and (major := get_major(request.actor, card.id)):
         known |= {role: getattr(major, role) for role in ROLES}
     else:
         known |= {"headline": card.title, "manager_id": request.actor.id}
-    return {**known, "seen": card.version}
+    return {**known, "seen": request.GET.get("seen") or card.version}
 
 
 @page(permission="records.edit", methods=("GET", "POST"))

@@ -20,14 +20,14 @@ function released() {
   });
 }
 
-/** Exchange the elements with these ids, except one that holds the focus or an open form. */
+/** Exchange the elements with these ids, except one that holds the focus or an open form, there or on its way. */
 export function exchange(fresh, ids) {
   for (const id of ids) {
     const old = document.getElementById(id);
     const next = fresh.getElementById(id);
     if (!old || !next || old.innerHTML === next.innerHTML) continue;
     if (old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
-    if (old.querySelector("details[open] form")) continue;
+    if (old.querySelector("details[open] form, details[open] > [hx-get]")) continue;
     const added = document.importNode(next, true);
     old.replaceWith(added);
     window.htmx?.process(added);
