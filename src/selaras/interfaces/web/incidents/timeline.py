@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -70,12 +71,11 @@ def drawn(entries: Sequence[EntryRow], *, internal: bool) -> SafeString:
 
     What happened never changes, and its page is drawn anew at each step: a line is kept until it reads otherwise.
     """
-    made = []
+    made, reader = [], (internal, get_language(), timezone.get_current_timezone_name())
     for line in _folded(entries):
         lines = line.lines if isinstance(line, Burst) else (line,)
-        times = tuple((words.exact(one.at), words.relative(one.at)) for one in lines)
         draw = _kept if sum(map(_length, lines)) <= _SHORT else _draw
-        made.append(draw(line, internal, get_language(), times))
+        made.append(draw(line, reader, tuple(words.relative(one.at) for one in lines)))
     return SafeString("".join(made))
 
 
@@ -83,9 +83,9 @@ def _length(line: Line) -> int:
     return len(line.body) + sum(len(text) for _label, text in line.quotes)
 
 
-def _draw(line: Line | Burst, internal: bool, language: str | None, times: tuple[tuple[str, str], ...]) -> str:
-    """`language` and `times` are what else it depends on."""
-    return render_to_string("incidents/parts/line.html", {"line": line, "internal": internal})
+def _draw(line: Line | Burst, reader: tuple[bool, str | None, str], ago: tuple[str, ...]) -> str:
+    """`reader`: whether who reads it is told what is internal, their language and zone; `ago`: its moments in words."""
+    return render_to_string("incidents/parts/line.html", {"line": line, "internal": reader[0]})
 
 
 _kept = lru_cache(maxsize=4096)(_draw)
