@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from selaras.domains.people.actions.preferences import set_preferences
 from selaras.domains.people.models import Person
 from selaras.domains.people.queries import get_actor, get_token_actor
 from tests.interfaces.web.world import PASSWORD, World, make_world, signed_in
@@ -53,6 +54,25 @@ def test_the_doors_speak_both_languages(name: str) -> None:
     indonesian = Client().get(reverse(name), headers={"accept-language": "id"}).content.decode()
     assert '<html lang="en"' in english
     assert '<html lang="id"' in indonesian
+
+
+def test_the_frame_is_each_readers_own(world: World) -> None:
+    """Rail, palette and phrases are kept once drawn: for whom they are alike, and nobody else."""
+    agent, customer = signed_in(world.agent), signed_in(world.lead)
+    for _ in range(2):
+        for language, word, queue, foreign in (
+            ("id", "baru saja", "Antrean", "Queue"),
+            ("en", "just now", "Queue", "Antrean"),
+        ):
+            set_preferences(language=language, by=world.agent)
+            page = agent.get("/profile").content.decode()
+            assert f'data-k="now">{word}' in page
+            assert queue in page
+            assert foreign not in page
+            assert 'id="command-queue"' in page
+        theirs = customer.get("/profile").content.decode()
+        assert 'id="command-queue"' not in theirs
+        assert 'id="rail"' not in theirs
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_change_password"])
