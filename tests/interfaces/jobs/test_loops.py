@@ -5,8 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from selaras.domains.services.queries import standing_on
+from selaras.interfaces.jobs.continuous import assess_or_get_ready
 from selaras.interfaces.jobs.loops import Loop
+from tests.estate import make_estate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 30.0
@@ -83,3 +87,13 @@ def test_a_cut_connection_is_replaced() -> None:
         return 0
 
     assert runs(step, enough, channel="selaras_test")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_alert_need_not_wait_for_the_graph() -> None:
+    """A worker with nothing to do reads it; then a small query tells that it is still the same."""
+    make_estate()
+    assert assess_or_get_ready() == 0
+    with CaptureQueriesContext(connection) as asked:
+        standing_on((), most=1)
+    assert len(asked) == 1

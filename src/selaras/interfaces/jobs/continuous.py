@@ -14,6 +14,7 @@ from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.actions.settle_holds import settle_holds
 from selaras.domains.events.actions.settle_silences import settle_silences
 from selaras.domains.operations.actions.carry_out import make_next_call
+from selaras.domains.services.queries import standing_on
 from selaras.interfaces.jobs.loops import Loop
 from selaras.interfaces.jobs.regular import run_due
 
@@ -32,7 +33,7 @@ def loops() -> Sequence[Loop]:
     streams = Loop("streams", lambda: follow_streams(streams.stopping), seconds=1.0)
     return (
         streams,
-        Loop("events", assess_pending, seconds=1.0, channel="selaras_events"),
+        Loop("events", assess_or_get_ready, seconds=1.0, channel="selaras_events"),
         Loop("silences", settle_silences, seconds=1.0, channel="selaras_events"),
         Loop("groups", settle_groups, seconds=1.0, channel="selaras_events"),
         Loop("holds", settle_holds, seconds=1.0, channel="selaras_events"),
@@ -44,6 +45,14 @@ def loops() -> Sequence[Loop]:
         Loop("replays", run_next_replay, seconds=1.0),
         Loop("schedule", run_due_and_rest, seconds=1.0),
     )
+
+
+def assess_or_get_ready() -> int:
+    """Assess what waits. While nothing does, read the graph if it is new: the next alert need not wait for that."""
+    done = assess_pending()
+    if not done:
+        standing_on((), most=1)
+    return done
 
 
 def let_go() -> int:
