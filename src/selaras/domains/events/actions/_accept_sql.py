@@ -57,10 +57,10 @@ _UPSERT = f"""
         a.xmax = 0 AS opened"""  # noqa: S608  # our own words only
 
 
-def _again(sent: str, at: str, told: str) -> str:
+def _again(sent: str, at: str, only: str = "") -> str:
     """A re-send that says what the row says already: the labels stay where they are, and nothing is parsed.
 
-    Numbers are quicker to find than keys, and what came together lies together. `at` is when it came, `told` what else
+    Numbers are quicker to find than keys, and what came together lies together. `at` is when it came, `only` what else
     must be so for the row to be written.
     """
     return f"""
@@ -71,7 +71,7 @@ def _again(sent: str, at: str, told: str) -> str:
             CASE WHEN ends <= {at} THEN 'resolved' ELSE 'firing' END AS state
         FROM {_WRITER_LOCK}, {sent}
     ) AS seen
-    WHERE a.id = seen.id AND a.told = seen.told{told}
+    WHERE a.id = seen.id AND a.told = seen.told{only}
     RETURNING a.id, CASE WHEN a.changed_batch = $1 THEN a END AS alert"""  # noqa: S608  # our own words only
 
 
@@ -115,7 +115,7 @@ _CHANGED_AND_STRANGE = """(SELECT count(*) FROM logged),
     THEN ARRAY(SELECT unnest($3::text::bigint[]) EXCEPT SELECT id FROM folded) END"""
 
 KNOWN_STATEMENT = _statement(
-    _again(f"{_sent('bigint', 3)} AS sent (id, starts, ends, count, timed_out, told)", "$2", ""),
+    _again(f"{_sent('bigint', 3)} AS sent (id, starts, ends, count, timed_out, told)", "$2"),
     _KNOWN,
     _KEPT,
     _CHANGED_AND_STRANGE + ", CASE WHEN $13::boolean THEN set_config('synchronous_commit', 'off', true) END",

@@ -1,26 +1,12 @@
 """What an intake process remembers of the alerts it has written, so that a re-send need not carry it all again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 
+from selaras.domains.events.actions._parts import Part
 from selaras.domains.events.contracts import Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Observations in the order of their keys, with a hash of what is told of each (0: not counted yet), and for those
-    that are known the numbers of their alerts."""
-
-    seen: list[Observation] = field(default_factory=list)
-    told: list[int] = field(default_factory=list)
-    ids: list[int] = field(default_factory=list)
-
-
-_json = msgspec.json.Encoder().encode
 
 
 class _Entry(msgspec.Struct, gc=False):
@@ -85,21 +71,3 @@ def told_of(seen: Observation) -> int:
     """A number (64 bits, signed) of what is told of an alert beside its labels; the same in every process."""
     text = f"{seen.url}\0{seen.annotations}".encode()
     return int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True) or 1
-
-
-def facts(part: Part) -> tuple[str, ...]:
-    """What is sent of each alert beside its name and its words, a text of each."""
-    seen = part.seen
-    return (
-        array([s.starts for s in seen]),
-        array([s.ends for s in seen]),
-        array([s.count for s in seen]),
-        array([s.timed_out for s in seen]),
-        array(part.told),
-    )
-
-
-def array(plain: list[Any]) -> str:
-    """A list as PostgreSQL writes it."""
-    # Numbers, truths and hexadecimal digits look alike in JSON and in PostgreSQL's arrays, but for the brackets.
-    return f"{{{_json(plain)[1:-1].decode()}}}"

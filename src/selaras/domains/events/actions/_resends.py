@@ -16,7 +16,8 @@ import msgspec
 import zstandard
 
 from selaras.domains.events.actions._accept_sql import COUNTED_STATEMENT, RESENT_STATEMENT
-from selaras.domains.events.actions._known import Known, Part, array, facts
+from selaras.domains.events.actions._known import Known
+from selaras.domains.events.actions._parts import Part, array, facts
 from selaras.domains.events.contracts import Observation
 from selaras.domains.events.rules import fold
 
@@ -24,7 +25,9 @@ _FEW = 200
 _TAKE = "DELETE FROM events_resentbatch WHERE id = ANY($1) RETURNING id"
 # Of the eight numbers that a flush has, the one with which its re-sends mark what they change.
 _MARK = 7
+_zstd = zstandard.ZstdCompressor(level=1)
 _encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[int], list[float], list[float], list[bool]]).decode
 
 
 class Resend(msgspec.Struct, gc=False):
@@ -34,10 +37,6 @@ class Resend(msgspec.Struct, gc=False):
     told: int
     alert: int
     at: float
-
-
-_zstd = zstandard.ZstdCompressor(level=1)
-_decode = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[int], list[float], list[float], list[bool]]).decode
 
 
 class _Taken(Exception):

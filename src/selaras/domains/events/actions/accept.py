@@ -14,7 +14,8 @@ import zstandard
 
 from selaras.domains.events.actions._accept_sql import KNOWN_STATEMENT, STATEMENT
 from selaras.domains.events.actions._known import Known as Known  # for whoever makes a Writer
-from selaras.domains.events.actions._known import Part, array, facts, told_of
+from selaras.domains.events.actions._known import told_of
+from selaras.domains.events.actions._parts import Part, array, by_key, facts, words
 from selaras.domains.events.actions._resends import Resends as Resends  # likewise
 from selaras.domains.events.actions._resends import packed
 from selaras.domains.events.actions.flood import Floods
@@ -26,7 +27,6 @@ WAVES, BLOCK = 8, 8000
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_json = msgspec.json.Encoder().encode
 _decode_posts = msgspec.msgpack.Decoder(list[StoredPost]).decode
 
 
@@ -82,7 +82,7 @@ class Writer:
             changed += await self._write_known(again, known, BARE if more else body, lazily=more)
         if more:
             later = packed(on) if on.seen else None
-            opened, ids = await self._write((flush.batch, now, *_by_key(new), *body, *_words(new), later), now)
+            opened, ids = await self._write((flush.batch, now, *by_key(new), *body, *words(new), later), now)
             self._known.add(new, ids, now)
             if on.seen:
                 self._resends.add(on, flush.batch, now)
@@ -118,7 +118,7 @@ class Writer:
             if alert in strange:
                 part.seen.append(seen)
                 part.told.append(told)
-        whole = (flush.batch + 1, flush.now, *_by_key(part), *BARE, *_words(part), None)
+        whole = (flush.batch + 1, flush.now, *by_key(part), *BARE, *words(part), None)
         more, ids = await self._write(whole, flush.now)
         self._known.add(part, ids, flush.now)
         return int(changed) + more
@@ -159,22 +159,8 @@ def parameters(
     for n, wave in enumerate(made):
         seen = [wave[key] for key in sorted(wave)]
         part = Part(seen, [told_of(s) for s in seen])
-        parts.append((flush.batch + n, flush.now, *_by_key(part), *(BARE if n else body), *_words(part), None))
+        parts.append((flush.batch + n, flush.now, *by_key(part), *(BARE if n else body), *words(part), None))
     return parts
-
-
-def _by_key(part: Part) -> tuple[str, ...]:
-    return (array([s.key.hex() for s in part.seen]), *facts(part))
-
-
-def _words(part: Part) -> tuple[str, ...]:
-    seen = part.seen
-    return (
-        array([s.source_id for s in seen]),
-        _json([s.url for s in seen]).decode(),
-        f"[{','.join([s.annotations for s in seen])}]",
-        f"[{','.join([s.labels for s in seen])}]",
-    )
 
 
 def unpack(body: bytes) -> list[StoredPost]:

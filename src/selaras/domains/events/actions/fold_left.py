@@ -1,4 +1,4 @@
-"""Fold what a process left behind that re-sends were told to, and that died before it folded them itself."""
+"""Fold the re-sends that a process kept, and died before it folded them itself."""
 
 from datetime import timedelta
 from typing import Any
