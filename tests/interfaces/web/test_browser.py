@@ -98,7 +98,10 @@ def test_a_move_shows_its_outcome_once(browser: Browser, live_server: LiveServer
     page.get_by_role("button", name="Take", exact=True).click()
     expect(page.locator(".record-line")).to_contain_text("In progress")
     assert "Reported" in before[0]
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.evaluate("document.querySelector('#record-verbs').scrollIntoView({block: 'end'})")
     page.locator("summary", has_text="Resolve").click()
+    expect(page.locator("details.verb[open] button[type=submit]")).to_be_in_viewport()
     page.evaluate("document.dispatchEvent(new CustomEvent('live:record'))")
     page.locator("textarea[name=cause]").fill("Disk penuh")
     expect(page.locator("textarea[name=cause]")).to_have_value("Disk penuh")

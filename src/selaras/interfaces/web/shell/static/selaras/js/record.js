@@ -87,5 +87,9 @@ export function startRecord() {
     const field = event.target.querySelector?.('[data-draft]');
     if (field && !field.value.trim()) field.setAttribute("aria-invalid", "true");
   });
+  // The form of a move comes below its button, where the page may end.
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    event.target.closest?.("details.verb")?.scrollIntoView({ block: "nearest" });
+  });
   startPresence();
 }
