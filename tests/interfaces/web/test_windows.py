@@ -95,7 +95,8 @@ def test_windows_go_out_as_a_file_and_come_in_after_a_review(client: Client) -> 
     assert Window.objects.get().minutes == 120
     assert client.post("/maintenance/file", {"file": text, "seen": seen, "do": "take"}).status_code == 302
     assert Window.objects.get().minutes == 90
-    late = client.post("/maintenance/file", {"file": text.replace("90", "60"), "seen": seen, "do": "take"})
+    text = text.replace("minutes: 90", "minutes: 60")
+    late = client.post("/maintenance/file", {"file": text, "seen": seen, "do": "take"})
     assert late.status_code == 409
     wrong = client.post("/maintenance/file", {"file": "windows: [{name: A}]", "seen": "2", "do": "review"})
     assert wrong.status_code == 422
