@@ -42,8 +42,9 @@ def history(row: Any, *, since: int = 0, limit: int = 50) -> tuple[Changed, ...]
 
 
 def ask(row: Any, seen: int | None) -> None:
-    """Raise Stale, with what came between, if the locked row is not at the version that was read (None: any)."""
-    if seen is not None and seen != row.version:
+    """Raise Stale, with what came between, if the locked row is not at the version that was read (None: any). One that
+    is being made is at none."""
+    if seen is not None and row.pk is not None and seen != row.version:
         raise Stale(history(row, since=seen))
 
 

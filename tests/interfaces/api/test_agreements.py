@@ -113,7 +113,7 @@ BAD_AGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"targets": [{"metric": "respond", "minutes": 0}]}, "targets"),
     ({"targets": [{"metric": "respond", "minutes": 5}, {"metric": "respond", "minutes": 6}]}, "targets"),
     ({"targets": [{"metric": "respond", "minutes": 5, "calendar_id": 10**9}]}, "targets"),
-    ({"targets": [{"metric": "respond", "minutes": -5}]}, "given.targets.0.minutes"),
+    ({"targets": [{"metric": "respond", "minutes": -5}]}, "targets.0.minutes"),
     ({"obligations": [{"owner": "customer", "text_id": "", "text_en": "x"}]}, "obligations"),
 ]
 

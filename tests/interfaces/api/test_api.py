@@ -102,7 +102,7 @@ def test_errors_name_the_field_in_the_readers_language(estate: Estate) -> None:
     answer = agent.post(f"/incidents/{ref.number}/moves", verb="resolve", cause="", solution="")
     assert (answer.status_code, answer.json()["field"]) == (409, "cause")
     answer = agent.post("/incidents", title="x" * 301)
-    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["given.title"])
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["title"])
     answer = agent.post("/incidents", title="   ")
     assert (answer.status_code, list(answer.json()["fields"])) == (422, ["title"])
     answer = agent.patch(f"/incidents/{ref.number}", impact=7)

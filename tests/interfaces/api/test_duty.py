@@ -31,6 +31,14 @@ def test_who_is_on_duty_and_in_which_shifts(ayu: Actor) -> None:
     assert caller.get("/duty", at="2026-01-01T00:00:00").json()["field"] == "at"
 
 
+@pytest.mark.parametrize("at", ["0.5", "2090-01-01", "2090-01-01T00:00:00", "2090-13-01T00:00:00Z", "soon"])
+def test_a_time_is_written_out_with_its_zone(ayu: Actor, at: str) -> None:
+    caller = Caller(ayu)
+    assert caller.get("/duty", at="2090-01-01T00:00:00+07:00").status_code == 200
+    refused = caller.get("/duty", at=at)
+    assert (refused.status_code, refused.json()["fields"].keys()) == (422, {"at"})
+
+
 def test_a_page_once_a_cause_until_it_is_resolved(ayu: Actor) -> None:
     caller = Caller(ayu)
     wanted = {"policy": "eskalasi", "cause": "disk db-1", "subject": "Disk penuh"}

@@ -46,3 +46,9 @@ def test_every_operation_refuses_what_is_made_to_harm(body: bytes) -> None:
         if not 400 <= answer.status_code < 500:
             wrong.append((method, path, answer.status_code))
     assert wrong == []
+
+
+def test_a_body_over_the_limit_is_told_the_limit() -> None:
+    caller = Caller(make_person(make_provider(), Role.ADMINISTRATOR))
+    answer = caller.post("/incidents", title="x" * 3_000_000)
+    assert (answer.status_code, answer.json()["detail"]) == (413, "The body is too large; up to 2.5\xa0MB are taken.")

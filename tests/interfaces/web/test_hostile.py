@@ -117,3 +117,9 @@ def test_what_backtracks_elsewhere_is_quick_wherever_one_can_type_a_pattern(clie
 )
 def test_what_only_looks_like_a_number_is_none(client: Client, address: str, number: str) -> None:
     assert client.get(address.format(number)).status_code in (200, 404, 422)
+
+
+def test_a_form_over_the_limit_is_told_the_limit(client: Client) -> None:
+    answer = client.post("/rules/file", {"file": "x" * 3_000_000, "do": "look"})
+    assert answer.status_code == 413
+    assert "larger than a form may be (2.5\xa0MB)" in answer.content.decode()

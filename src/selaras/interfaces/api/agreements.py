@@ -1,6 +1,6 @@
 """Agreements and what both sides owe: read, drafted, changed, put in force."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
@@ -30,6 +30,7 @@ from selaras.interfaces.api.operation import (
     Number,
     OfferOut,
     Seen,
+    ZonedTime,
     answers,
     given_fields,
     permitted,
@@ -178,7 +179,7 @@ class ObligationEventIn(Given):
     minutes_excused: Minutes = 0
     record: Number | None = None
     note: Annotated[str, Field(max_length=100_000)] = ""
-    at: datetime | None = None
+    at: ZonedTime | None = None
 
 
 class ObligationEventOut(Schema):

@@ -9,10 +9,8 @@ from selaras.domains.duty.actions import page as acting
 from selaras.domains.duty.contracts.pages import DeliveryRow, PageDetail, PageRow
 from selaras.domains.duty.contracts.rotas import OnDuty, Shift
 from selaras.domains.duty.queries import get_page, get_policy, get_rota, list_on_duty, list_pages, shifts_of
-from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, ZonedTime, answers, permitted
 from selaras.kernel import clock
-from selaras.kernel.errors import Invalid
-from selaras.kernel.sentences import say
 from selaras.kernel.wording import spoken
 
 router = Router()
@@ -142,10 +140,8 @@ class PageIn(Given):
 
 @router.get("/duty", response=answers(list[OnDutyOut]), operation_id="list_on_duty")
 @permitted("duty.view")
-def on_duty(request: Asked, at: datetime | None = None, rota: Slug = "") -> Any:
+def on_duty(request: Asked, at: ZonedTime | None = None, rota: Slug = "") -> Any:
     """Who is on duty at `at` (now), by rota."""
-    if at is not None and at.tzinfo is None:
-        raise Invalid({"at": say("Name the time zone of this time.")})
     return [OnDutyOut.of(row) for row in list_on_duty(request.auth, at=at, slug=rota)]
 
 

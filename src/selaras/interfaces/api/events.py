@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
-from pydantic import AwareDatetime
 
 from selaras.domains.events.actions.handle_alert import (
     acknowledge,
@@ -21,7 +20,7 @@ from selaras.domains.events.contracts.tracing import Telling, TraceRow, TraceSte
 from selaras.domains.events.queries.alerts import get_alert, list_alerts
 from selaras.domains.events.queries.noise import get_noise
 from selaras.domains.events.queries.searching import search_terms
-from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, ZonedTime, answers, permitted
 from selaras.kernel.wording import spoken
 
 router = Router()
@@ -165,7 +164,7 @@ class NotedIn(Given):
 class ShelvedIn(Given):
     """Until when it may wait, and why."""
 
-    until: AwareDatetime
+    until: ZonedTime
     note: Note
 
 
@@ -211,7 +210,7 @@ def alerts(
     team_id: Id | None = None,
     rule_id: Id | None = None,
     service_id: Id | None = None,
-    since: AwareDatetime | None = None,
+    since: ZonedTime | None = None,
     q: Annotated[str, Field(max_length=400)] = "",
     after: Key | None = None,
     limit: Limit = 50,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
-from pydantic import AwareDatetime
 
 from selaras.domains.agreements.contracts import Metric
 from selaras.domains.incidents.actions.classify import classify
@@ -26,7 +25,7 @@ from selaras.domains.incidents.contracts import (
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.incidents.queries.escalations import list_escalated_to, list_escalations, list_passages
 from selaras.domains.incidents.queries.models import list_steps
-from selaras.interfaces.api.operation import Asked, Given, Id, Number, OfferOut, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Number, OfferOut, ZonedTime, answers, permitted
 from selaras.interfaces.api.records import RecordOut
 
 router = Router()
@@ -115,7 +114,7 @@ class MoveIn(Given):
     technical_lead_id: Id | None = None
     communications_id: Id | None = None
     body: Words = ""
-    next_update_at: AwareDatetime | None = None
+    next_update_at: ZonedTime | None = None
     children: bool = True
     seen: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 

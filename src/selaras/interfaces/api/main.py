@@ -1,10 +1,14 @@
 """The HTTP API: one OpenAPI document, tokens, and errors as problem details (RFC 9457) in the reader's language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -141,8 +145,20 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {".".join(str(part) for part in each["loc"][1:]) or "body": each["msg"] for each in error.errors}
-    return problem(422, _("Some fields cannot be taken as they are."), fields=fields)
+    fields = {_named(each["loc"]): each["msg"] for each in error.errors}
+    return problem(422, _("Some fields cannot be taken as they are."), field=next(iter(fields)), fields=fields)
+
+
+def _named(place: Sequence[str | int]) -> str:
+    """As the sender calls it: without where it stands and, in a body, without what the operation calls all of it."""
+    parts = place[2:] if place[0] == "body" else place[1:]
+    return ".".join(str(part) for part in parts) or "body"
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return problem(413, _("The body is too large; up to %(most)s are taken.") % {"most": most})
 
 
 @api.exception_handler(AuthenticationError)

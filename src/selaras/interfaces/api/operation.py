@@ -1,5 +1,6 @@
 """How an operation says what it needs: `@permitted("…")`. A house test finds every route that does not say it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time
 from functools import wraps
@@ -7,11 +8,13 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest
 from ninja import Field, Schema
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.kernel.lifecycle import Offer
+from selaras.kernel.sentences import say
 from selaras.kernel.wording import spoken
 
 P = ParamSpec("P")
@@ -27,6 +30,18 @@ Slug = Annotated[str, Field(max_length=80)]
 WallTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$", "examples": ["08:00"]})]
 # The version something was read at: 409 with `changes` if somebody was faster; null writes over it.
 Seen = Annotated[int, Field(ge=0, le=2**53)] | None
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)")
+
+
+def _written(given: object) -> object:
+    if isinstance(given, datetime) or (isinstance(given, str) and _ZONED.fullmatch(given)):
+        return given
+    why = say("Give a date and a time with its zone, as 2026-01-31T08:00:00+07:00.")
+    raise PydanticCustomError("zoned_time", spoken(why))
+
+
+# As RFC 3339 writes it. A bare number would be taken for seconds since 1970, and a time without its zone for anything.
+ZonedTime = Annotated[datetime, BeforeValidator(_written)]
 
 
 class Asked(HttpRequest):
@@ -96,7 +111,7 @@ class Problem(Schema):
     changes: list[ChangeOut] | None = None
 
 
-PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 422})
+PROBLEMS = frozenset({400, 401, 403, 404, 405, 409, 413, 422})
 
 
 def answers(schema: Any) -> dict[Any, Any]:

@@ -8,9 +8,7 @@ from ninja import Field, Router, Schema
 from selaras.domains.duty.actions.policies import save_policy
 from selaras.domains.duty.contracts.policies import PolicyRow, Step, Target, TargetKind, Telling
 from selaras.domains.duty.queries import get_policy, list_policies, would_be_told
-from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, answers, given_fields, permitted
-from selaras.kernel.errors import Invalid
-from selaras.kernel.sentences import say
+from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, ZonedTime, answers, given_fields, permitted
 
 router = Router()
 
@@ -117,10 +115,8 @@ def change(request: Asked, slug: Slug, given: PolicyChangeIn) -> Any:
 
 @router.get("/duty/policies/{slug}/told", response=answers(list[TellingOut]), operation_id="would_be_told")
 @permitted("duty.view")
-def told(request: Asked, slug: Slug, at: datetime | None = None) -> Any:
+def told(request: Asked, slug: Slug, at: ZonedTime | None = None) -> Any:
     """Whom a page at `at` (now) would tell, step after step, if nobody acknowledged."""
-    if at is not None and at.tzinfo is None:
-        raise Invalid({"at": say("Name the time zone of this time.")})
     return [TellingOut.of(row) for row in would_be_told(get_policy(request.auth, slug), at=at)]
 
 

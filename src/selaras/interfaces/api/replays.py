@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from ninja import Field, Router, Schema
-from pydantic import AwareDatetime
 
 from selaras.domains.events.actions.replays import drop_replay, replay_file
 from selaras.domains.events.contracts.replaying import Compared, Replayed, ReplayRow
 from selaras.domains.events.queries.replays import get_replay, list_replays
 from selaras.domains.operations.queries import known_runbooks
-from selaras.interfaces.api.operation import Asked, Given, Id, Limit, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, Limit, ZonedTime, answers, permitted
 from selaras.kernel import clock
 from selaras.kernel.wording import spoken
 
@@ -23,8 +22,8 @@ class ReplayIn(Given):
 
     file: Annotated[str, Field(max_length=1_000_000)]
     days: Annotated[int, Field(ge=1, le=3660)] = 7
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: ZonedTime | None = None
+    until: ZonedTime | None = None
 
 
 class ResultOut(Schema):

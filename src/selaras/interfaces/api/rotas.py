@@ -12,7 +12,18 @@ from selaras.domains.duty.actions.swaps import answer_swap, ask_swap
 from selaras.domains.duty.contracts.rotas import Cover, Every, Hours, Layer, RotaRow, SwapRow
 from selaras.domains.duty.queries import get_rota, get_swap, list_rotas, list_swaps
 from selaras.domains.people.contracts import Actor
-from selaras.interfaces.api.operation import Asked, Given, Id, Seen, Slug, WallTime, answers, given_fields, permitted
+from selaras.interfaces.api.operation import (
+    Asked,
+    Given,
+    Id,
+    Seen,
+    Slug,
+    WallTime,
+    ZonedTime,
+    answers,
+    given_fields,
+    permitted,
+)
 from selaras.kernel.errors import Invalid
 from selaras.kernel.sentences import say
 
@@ -118,8 +129,8 @@ class RotaChangeIn(Given):
 class CoverIn(Given):
     """From when until when `person_id` is on duty, whoever it would be, or only `instead_of` one."""
 
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: ZonedTime
+    ends_at: ZonedTime
     person_id: Id | None = None
     instead_of: Id | None = None
     reason: Annotated[str, Field(max_length=200)] = ""
@@ -142,8 +153,8 @@ class AbsencesOut(Schema):
 class SwapIn(Given):
     """The beginning of one's own shift, and of the one to take for it."""
 
-    mine: datetime
-    theirs: datetime
+    mine: ZonedTime
+    theirs: ZonedTime
 
 
 class SwapOut(Schema):
@@ -205,7 +216,6 @@ def change(request: Asked, slug: Slug, given: RotaChangeIn) -> Any:
 @permitted("duty.self")
 def add_cover(request: Asked, slug: Slug, given: CoverIn) -> Any:
     """Put somebody on duty for a while, or say that somebody is away: for oneself, or for others with `duty.edit`."""
-    _aware(starts_at=given.starts_at, ends_at=given.ends_at)
     made = cover(_one(request.auth, slug).id, by=request.auth, **given.model_dump())
     return CoverOut(id=made, **given.model_dump())
 
@@ -237,7 +247,6 @@ def swaps(request: Asked) -> Any:
 @permitted("duty.self")
 def ask(request: Asked, slug: Slug, given: SwapIn) -> Any:
     """Ask somebody to exchange a shift."""
-    _aware(mine=given.mine, theirs=given.theirs)
     made = ask_swap(_one(request.auth, slug).id, by=request.auth, mine=given.mine, theirs=given.theirs)
     return SwapOut.of(get_swap(request.auth, made))
 
@@ -256,9 +265,3 @@ def _one(actor: Actor, slug: str) -> RotaOut:
 
 def _told(fields: dict[str, Any], layers: list[LayerIO]) -> dict[str, Any]:
     return fields | {"layers": [one.layer() for one in layers]}
-
-
-def _aware(**moments: datetime) -> None:
-    faults = {name: say("Name the time zone of this time.") for name, at in moments.items() if at.tzinfo is None}
-    if faults:
-        raise Invalid(faults)

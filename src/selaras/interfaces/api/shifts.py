@@ -11,9 +11,7 @@ from selaras.domains.duty.contracts.shifts import FactKind, HandoverRow, LogRow
 from selaras.domains.duty.queries import get_handover, get_rota, get_shift_change, list_handovers, list_log
 from selaras.domains.events.queries.handover import facts_for
 from selaras.domains.people.contracts import Actor
-from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, Seen, Slug, answers, permitted
-from selaras.kernel.errors import Invalid
-from selaras.kernel.sentences import say
+from selaras.interfaces.api.operation import Asked, Given, Id, Key, Limit, Seen, Slug, ZonedTime, answers, permitted
 
 router = Router()
 
@@ -104,7 +102,7 @@ class HandoverListOut(Schema):
 class DraftIn(Given):
     """The end of the shift that is handed over."""
 
-    due_at: datetime
+    due_at: ZonedTime
 
 
 class NotesIn(Given):
@@ -127,13 +125,12 @@ def log(
     request: Asked,
     rota: Slug = "",
     team_id: Id | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: ZonedTime | None = None,
+    until: ZonedTime | None = None,
     after: Key = "",
     limit: Limit = 50,
 ) -> Any:
     """The shift log, newest first, by rota, team and time."""
-    _aware(since=since, until=until)
     found = list_log(request.auth, rota=rota, team_id=team_id, since=since, until=until, after=after, limit=limit)
     return LogListOut(rows=[LogOut.of(row) for row in found.rows], next=found.next)
 
@@ -157,7 +154,6 @@ def handovers(request: Asked, slug: Slug, after: Key = "", limit: Limit = 50) ->
 @permitted("duty.self")
 def draft(request: Asked, slug: Slug, given: DraftIn) -> Any:
     """Draft it from what holds now; again, to take what holds by then into a draft that is not yet signed."""
-    _aware(due_at=given.due_at)
     rota = get_rota(request.auth, slug)
     facts = facts_for(request.auth, get_shift_change(rota.id, given.due_at))
     return _one(request.auth, draft_handover(rota.id, given.due_at, by=request.auth, facts=facts))
@@ -188,9 +184,3 @@ def sign(request: Asked, handover_id: Id, verb: Literal["hand_over", "take_over"
 
 def _one(actor: Actor, handover_id: int) -> HandoverOut:
     return HandoverOut.of(get_handover(actor, handover_id))
-
-
-def _aware(**moments: datetime | None) -> None:
-    faults = {n: say("Name the time zone of this time.") for n, at in moments.items() if at and at.tzinfo is None}
-    if faults:
-        raise Invalid(faults)

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema
-from pydantic import AwareDatetime
 
 from selaras.domains.events.actions.silences import change_silence, expire_silence, silence
 from selaras.domains.events.contracts import Condition
 from selaras.domains.events.contracts.silences import SilenceDraft, SilenceRow
 from selaras.domains.events.queries.silences import get_silence, list_silences
-from selaras.interfaces.api.operation import Asked, Given, Id, answers, permitted
+from selaras.interfaces.api.operation import Asked, Given, Id, ZonedTime, answers, permitted
 from selaras.kernel import clock
 
 router = Router()
@@ -56,8 +55,8 @@ class SilenceIn(Given):
     """What it holds for, until when, and why; it begins at once where no beginning is given."""
 
     matchers: Annotated[list[MatcherIn], Field(max_length=50)]
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime
+    starts_at: ZonedTime | None = None
+    ends_at: ZonedTime
     comment: Annotated[str, Field(max_length=2_000)]
 
     def draft(self, created_by: str) -> SilenceDraft:

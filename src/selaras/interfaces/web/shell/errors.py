@@ -7,9 +7,11 @@ from http import HTTPStatus
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 
 log = logging.getLogger("selaras.web")
@@ -33,7 +35,10 @@ def _problem(status: int, detail: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what was sent could not be read."""
+    """400: what was sent could not be read; 413 where it is too much."""
+    if isinstance(exception, RequestDataTooBig):
+        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        return render(request, "413.html", {"most": most}, status=413)
     return _answer(request, 400)
 
 
