@@ -256,6 +256,22 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
         {"judul": "Disk penuh", "server": "db1", "keparahan": "tinggi", "keadaan": "pulih"},
         [("Disk penuh", "db1", "", "error", "resolved")],
     ),
+    "a job that ended badly": (
+        {"jobName": "Nightly VM", "jobResult": "Failed", "server": "bkp1", "endTime": "2026-01-02T03:04:05"},
+        [("Nightly VM", "bkp1", "", "error", "firing")],
+    ),
+    "a state that is an event's number": (
+        {"event_name": "CPU of router-3", "host_name": "router-3", "event_severity": "High", "event_value": "0"},
+        [("CPU of router-3", "router-3", "", "error", "resolved")],
+    ),
+    "an event's measured value, which is no state": (
+        {"event": {"name": "Free space", "value": 0}, "host": "db1", "severity": "warning"},
+        [("Free space", "db1", "", "warning", "firing")],
+    ),
+    "a check by its output": (
+        {"host_name": "web-1", "service_name": "http", "state": "CRITICAL", "output": "refused"},
+        [("http", "web-1", "http", "critical", "firing")],
+    ),
     "nothing that anybody knows": ({"foo": {"bar": [1, 2]}}, [("Event", "", "", "", "firing")]),
 }
 

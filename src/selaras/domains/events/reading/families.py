@@ -59,12 +59,12 @@ STATE = _family("""alert state, alert status, alarm state, new state value, new 
     state, issue state, notification type, alert transition, transition, alert event, alert type friendly name,
     trigger status, event status, check state, check status, state name, state label, alert status string, state
     string, status string, status text, state value, service state, host state, state, status value, status label,
-    status name, status, heartbeat status, action group, health status, health, keadaan, event type, event action,
-    alert action, action, event, event name""")
+    status name, status, heartbeat status, action group, health status, health, keadaan, event value, event type,
+    event action, alert action, action, event, event name""")
 # Which also tell how bad it is.
 GRADED = _family("service state, host state, state label, check state, state, status label, status")
 STATE_LAST = _family("alert type, type, condition")  # where nothing else says it
-STATE_WORDS = _family("state, status")  # with whatever stands before them
+STATE_WORDS = _family("state, status, result")  # with whatever stands before them
 WATCHED = _family("""monitor url, monitorurl, check url, target url, site url, website url, endpoint, monitored url,
     target, monitor hostname, check params hostname""")
 SEVERITY_LAST = _family("type, event type, category")

@@ -25,7 +25,7 @@ from selaras.domains.events.reading.words import Level, Saying, pieces
 POINT, STATELESS = 300.0, 86_400.0  # seconds that something fires which names no state: information, trouble
 BESIDE = 40  # how much deeper counts what stands beside a list of alerts than what stands in it
 # Names by which a payload is that of a check of a service on a host.
-_CHECKED = frozenset((("service", "state"), ("service", "output"), ("service", "description")))
+_CHECKED = frozenset((("service", "state"), ("service", "output"), ("service", "description"), ("output",)))
 _VOLATILE = frozenset(("severity", "level", "priority", "status", "state", "value", "time", "timestamp", "date", "url"))
 
 

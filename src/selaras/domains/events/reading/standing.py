@@ -85,7 +85,8 @@ def _said(fact: Fact) -> Saying | None:
 def _counted(fact: Fact) -> Saying | None:
     """A state that is a number: 0 is well, as exit codes are; of a heartbeat, 1 is well. Codes of HTTP are none."""
     number = whole_number(str(fact.value), digits=2)
-    if number is None or fact.words[-1] not in ("state", "status"):
+    named = fact.words[-fact.own :] == ("event", "value")  # as Zabbix calls it; `event.value` is what was measured
+    if number is None or not (named or fact.words[-1] in ("state", "status")):
         return None
     well = (number == 0) != ("heartbeat" in fact.words or "up" in fact.words)
     return Saying.RESOLVED if well else Saying.FIRING
