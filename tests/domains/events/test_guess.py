@@ -272,6 +272,27 @@ SHAPES: dict[str, tuple[Any, list[Expected]]] = {
         {"host_name": "web-1", "service_name": "http", "state": "CRITICAL", "output": "refused"},
         [("http", "web-1", "http", "critical", "firing")],
     ),
+    "a message whose type tells all": (
+        {
+            "message_type": "CRITICAL",
+            "entity_id": "disk/db1",
+            "entity_display_name": "Disk of db1",
+            "state_message": "98%",
+        },
+        [("Disk of db1", "Disk of db1", "", "critical", "firing")],
+    ),
+    "the end of it": (
+        {"message_type": "RECOVERY", "entity_id": "disk/db1", "entity_display_name": "Disk of db1"},
+        [("Disk of db1", "Disk of db1", "", "", "resolved")],
+    ),
+    "a severity where a name might be": (
+        {"alert_type": "critical", "message": "Replication stopped", "entity_id": "12"},
+        [("Replication stopped", "", "", "critical", "firing")],
+    ),
+    "a thing of a cluster by its phase": (
+        {"kind": "Backup", "metadata": {"name": "daily"}, "status": {"phase": "Completed"}},
+        [("daily", "", "", "", "resolved")],
+    ),
     "nothing that anybody knows": ({"foo": {"bar": [1, 2]}}, [("Event", "", "", "", "firing")]),
 }
 

@@ -15,17 +15,17 @@ def _words(text: str) -> frozenset[str]:
 NAME = _family("""alertname, event definition title, alert name, alarm name, alert title, alarm title, alert rule
     name, alert rule, rule name, trigger name, monitor name, monitor friendly name, monitor label, monitor display
     name, check name, check label, condition name, condition title, problem title, problem name, incident title,
-    issue title, policy name, search name, definition title, detector name, detection name, detections name, threat
-    name, vulnerability name, check metadata name, exception class, exception type, error class, event title, event
-    name, triggered rule, title, judul, alert subject, subject, job name, task name, backup name, workflow name,
-    pipeline name, detail type, service description, headline, alarm, monitor, sensor, check, rule description, rule
-    title, rule, alert, alert type""")
-LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname")
+    issue title, policy name, search name, definition title, detector name, detector, detection name, detections
+    name, threat name, vulnerability name, check metadata name, exception class, exception type, error class, event
+    title, event name, triggered rule, title, judul, alert subject, subject, job name, task name, backup name,
+    workflow name, pipeline name, detail type, service description, headline, alarm, monitor, sensor, check, rule
+    description, rule title, rule, alert, alert type, entity display name""")
+LOOSE_NAME = _family("nama, display name, displayname, name, display, metric name, metricname, label, datasource")
 REASON = _family("reason")  # a name where it is one word: `BackOff`
 PROSE = _family("""summary, ringkasan, alarm description, alert message, alert details, short description, short
-    message, log message, alarm text, alert text, message, pesan, msg, event message, error message, problem details
-    text, description, keterangan, uraian, output, text, body, full log, details, new state reason, reason, content,
-    note, incident reason, event""")
+    message, log message, alarm text, alert text, message, pesan, msg, event message, state message, error message,
+    problem details text, description, keterangan, uraian, output, text, body, full log, details, new state reason,
+    reason, content, note, incident reason, event""")
 LONG = _family("""description, keterangan, uraian, long output, output, long description, details, problem details
     text, full log, full message, body, new state reason, alert details, error, runbook""")
 HOST = _family("""hostname, fqdn, hostname and port, host name, host display name, host, instance, server name,
@@ -53,17 +53,17 @@ SEVERITY = _family("""alert severity, alarm severity, alarm priority, alert prio
     severity, incident severity, severity name, trigger type, severity label, severity string, severity text,
     severity value, severity, sev, problem severity, priority name, priority summary, priority, keparahan,
     prioritas, tingkat, alert level, level name, level, log level, criticality, urgency, importance level,
-    importance, impact level, impact, rule level, threat level, risk""")
+    importance, impact level, impact, rule level, threat level, risk, message type""")
 STATE = _family("""alert state, alert status, alarm state, new state value, new state, current state, conclusion,
     outcome, result, trigger type, monitor condition, incident state, incident status, problem status, problem
     state, issue state, notification type, alert transition, transition, alert event, alert type friendly name,
     trigger status, event status, check state, check status, state name, state label, alert status string, state
     string, status string, status text, state value, service state, host state, state, status value, status label,
     status name, status, heartbeat status, action group, health status, health, keadaan, event value, event type,
-    event action, alert action, action, event, event name""")
+    event action, alert action, action, event, event name, message type""")
 # Which also tell how bad it is.
 GRADED = _family("service state, host state, state label, check state, state, status label, status")
-STATE_LAST = _family("alert type, type, condition")  # where nothing else says it
+STATE_LAST = _family("alert type, type, condition, status phase")  # where nothing else says it
 STATE_WORDS = _family("state, status, result")  # with whatever stands before them
 WATCHED = _family("""monitor url, monitorurl, check url, target url, site url, website url, endpoint, monitored url,
     target, monitor hostname, check params hostname""")

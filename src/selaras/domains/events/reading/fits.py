@@ -18,8 +18,11 @@ _PASSING = re.compile(
 )
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*::[0-9a-f:]*", re.IGNORECASE)
 _NO_NAMES = frozenset(
-    ("true", "false", "none", "null", "notification", "default", "unknown", "n/a", "alert", "event", "warning", "error")
-)
+    (
+        "true", "false", "none", "null", "notification", "default", "unknown", "n/a", "alert", "event", "critical",
+        "error", "warning", "info", "high", "low", "ok", "firing", "resolved", "recovery", "acknowledged",
+    )
+)  # fmt: skip
 _NO_HOSTS = frozenset(("true", "false", "none", "null", "unknown", "n/a", "-", "api", "alerts", "monitoring"))
 
 
