@@ -47,8 +47,9 @@ def read_part(part: Part) -> Notice:
     )
     title = change or _title(facts, near, part.hint)
     host, service = host_of(facts, title, prose), first_text(facts, known.SERVICE, is_service)
-    if not title:
-        title = service if any(fact.words in _CHECKED for fact in own) else watched_host(facts)
+    if not title and any(fact.words in _CHECKED for fact in own):
+        title = first_text(own, known.CHECK, is_service, exact=True)
+    title = title or watched_host(facts)
     if change:
         host = host or first_text(own, known.OBJECT, is_label)
         standing = Standing(Saying.FIRING, {"severity": Level.INFO.value}, stated=False)

@@ -22,10 +22,10 @@ _LEAST_BYTES = 16 << 20
 _FULL = "The disk of the database is full."
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, **words: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return _problem(status)
-    return render(request, f"{status}.html", status=status)
+    return render(request, f"{status}.html", words, status=status)
 
 
 def _problem(status: int, detail: str = "") -> HttpResponse:
@@ -37,8 +37,7 @@ def _problem(status: int, detail: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what was sent could not be read; 413 where it is too much."""
     if isinstance(exception, RequestDataTooBig):
-        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        return render(request, "413.html", {"most": most}, status=413)
+        return _answer(request, 413, most=filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     return _answer(request, 400)
 
 
