@@ -42,6 +42,7 @@ CONF: Mapping[str, str] = {
     "max_parallel_workers_per_gather": "1",
     "max_wal_senders": "0",
     "wal_level": "minimal",
+    "bgwriter_lru_maxpages": "1000",  # a storm needs some 5,000 clean pages a second: else each commit makes its own
     "autovacuum_max_workers": "2",
     "autovacuum_naptime": "20s",
     "idle_in_transaction_session_timeout": "5min",

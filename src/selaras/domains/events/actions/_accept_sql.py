@@ -99,15 +99,16 @@ WITH folded AS ({folded}
 SELECT {gives}"""
 
 
-# A row that was inserted has no xmax; the sources of those, each with their number.
-_GIVES = """(SELECT count(*) FROM logged), ARRAY(SELECT id FROM folded WHERE told <> 0 ORDER BY key),
-    ARRAY(SELECT ARRAY[source_id, count(*)] FROM folded WHERE opened GROUP BY source_id)"""
+# One pass over what was written. A row that was inserted has no xmax.
+_GIVES = """count(*) FILTER (WHERE changed_batch = $1), array_agg(id ORDER BY key) FILTER (WHERE told <> 0),
+    array_agg(source_id) FILTER (WHERE opened)
+FROM folded"""
 
 STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _KEPT + _LATER, _GIVES)
 """Parameters: batch, now, six lists of alerts, posts, observations, size, body (NULL in all but the first of a flush),
 four more lists of alerts, what was re-sent of others (`_resends.packed`, or NULL). Gives how many alerts changed their
-state; the numbers of those of which it is counted what is told, in the order of their keys; and pairs of a source and
-how many it opened."""
+state; the numbers of those of which it is counted what is told, in the order of their keys; and of each that it opened
+the source (NULL for none, both)."""
 
 _KNOWN = "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL"
 _CHANGED_AND_STRANGE = """(SELECT count(*) FROM logged),

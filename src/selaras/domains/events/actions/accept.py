@@ -104,8 +104,8 @@ class Writer:
     async def _write(self, part: tuple[Any, ...], now: float) -> tuple[int, list[int]]:
         """How many alerts changed, and the numbers that `Known.add` wants."""
         changed, ids, opened = await self._statement.fetchrow(*part)
-        self._floods.opened(opened, now)
-        return int(changed), ids
+        self._floods.opened(opened or (), now)
+        return int(changed), ids or []
 
     async def _write_known(self, flush: Flush, known: Part, body: tuple[Any, ...], *, lazily: bool) -> int:
         given = (flush.batch, flush.now, array(known.ids), *facts(known), *body, lazily)

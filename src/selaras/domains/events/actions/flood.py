@@ -5,7 +5,8 @@ Counted for each source in windows of ten minutes, by all processes together: ea
 and reads the rest, so a source may go over by what they open within one. No Django here: connections are asyncpg's.
 """
 
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +67,9 @@ class Floods:
         """Whether there is something to share."""
         return bool(self._own)
 
-    def opened(self, rows: list[list[int]], now: float) -> None:
-        """A flush opened so many alerts: pairs of a source and a number."""
-        for source_id, number in rows:
+    def opened(self, sources: Iterable[int], now: float) -> None:
+        """A flush opened alerts: the source of each."""
+        for source_id, number in Counter(sources).items():
             place = source_id, _window(now)
             self._counted(place).opened += number
             self._judge(place)
