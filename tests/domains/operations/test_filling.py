@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selaras.domains.operations.contracts import StepKind, StepRow
-from selaras.domains.operations.filling import fill_body, fill_url, is_json, labels_of
+from selaras.domains.operations.filling import fill_body, fill_url, is_json, labels_of, reveal_body, reveal_url
 from selaras.domains.operations.rules import kept_answer, step_fault
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]))
@@ -25,6 +25,13 @@ def test_a_value_stays_inside_its_place_of_the_address(value: str) -> None:
     where = urlsplit(fill_url("https://a.example/hosts/{{ host }}/disk?deep=1", {"host": value}))
     assert (where.netloc, where.query, where.fragment) == ("a.example", "deep=1", "")
     assert where.path.count("/") == 3
+
+
+@given(ANY)
+def test_a_secret_stays_in_its_place_as_a_label_does(value: str) -> None:
+    where = urlsplit(reveal_url("https://a.example/{{ secret.key }}/{{secret.key}}?deep=1", {"key": value}))
+    assert (where.netloc, where.query, where.fragment) == ("a.example", "deep=1", "")
+    assert json.loads(reveal_body('{"key": "{{ secret.key }}"}', {"key": value})) == {"key": value}
 
 
 def test_what_a_label_holds_is_filled_in_once() -> None:
@@ -54,6 +61,12 @@ def test_a_place_outside_of_quotes_is_refused(template: str) -> None:
         {"headers": {"Host": "b.example"}},
         {"headers": {"X": "a\r\nY: b"}},
         {"headers": {"X": ""}},
+        {"url": "https://a.example/{{ secret.key }}"},
+        {"url": "https://a.example/{{ secret.key }}", "secrets": {"other": "s3cret"}},
+        {"method": "POST", "body": "{{ secret.key }}", "secrets": {"key": "12345"}},
+        {"secrets": {"a key": "s3cret"}},
+        {"secrets": {"key": "abc"}},
+        {"secrets": {"key": "s3cret\n"}},
         {"expects_from": 300, "expects_to": 200},
         {"seconds": 0},
         {"retries": 6},

@@ -60,6 +60,22 @@ def test_a_kept_secret_is_not_sent_elsewhere(url: str) -> None:
     assert get_runbook(SYSTEM, slug).steps[0].url == "https://a.example/"
 
 
+def test_what_stands_in_an_address_by_name_is_kept_as_a_header_is() -> None:
+    slug = make_runbook(call("https://a.example/{{ secret.key }}", secrets={"key": "s3cret-key"}))
+    row = get_runbook(SYSTEM, slug)
+    assert (row.steps[0].secrets, row.needs) == ({"key": KEPT}, ())
+    stored = Step.objects.get()
+    assert json.loads(unseal(stored.sealed_secrets)) == {"key": "s3cret-key"}
+    save(row, replace(row.steps[0], title="Look again"))
+    assert json.loads(unseal(Step.objects.get().sealed_secrets)) == {"key": "s3cret-key"}
+    with pytest.raises(Invalid):
+        save(row, replace(row.steps[0], url="https://b.example/{{ secret.key }}"))
+    save(row, replace(row.steps[0], secrets={"key": "an0ther-s3cret"}))
+    history = list_runbook_changes(SYSTEM, slug)
+    assert [change.data["steps"]["to"][0]["secrets"] for change in history] == [["key"], ["key"]]
+    assert "s3cret" not in json.dumps([change.data for change in history])
+
+
 def test_nobody_takes_the_secret_of_another_runbook() -> None:
     make_runbook(call("https://a.example/", headers=TOKEN), slug="satu")
     other = get_runbook(SYSTEM, "satu").steps[0]

@@ -1,5 +1,6 @@
 """A run goes through its steps in order, asks before it changes something, and says how each step went."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -75,6 +76,41 @@ def test_calls_are_made_in_order_with_the_labels_filled_in(robot: Automation, ay
     assert states(run.id) == ["done", "done", "done"]
     assert (steps[0].status, steps[0].answer) == (200, "•••")
     assert not any(bytes(step.sealed) for step in RunStep.objects.all())
+
+
+def test_secrets_go_into_address_and_body_as_they_are_sent_and_nowhere_else(robot: Automation, ayu: Actor) -> None:
+    secrets = {"key": 'k/7"é', "pin": "12345"}
+    slug = make_runbook(
+        call(
+            robot.address("/hook/{{ secret.key }}?for={{ host }}"),
+            method="POST",
+            body='{"pin": "{{secret.pin}}", "key": "{{ secret.key }}", "host": "{{ host }}"}',
+            secrets=secrets,
+        )
+    )
+    robot.body = b'{"you sent": "k%2F7%22%C3%A9", "and": "k/7\\"\\u00e9", "pin": "12345"}'
+    run = start_run(slug, Occasion({"host": "db 1"}), by=ayu)
+    before = seen(run.id).steps[0]
+    assert "{{ secret.key }}" in before.url
+    assert "{{secret.pin}}" in before.body
+    work()
+    method, path, _headers, body = robot.calls[0]
+    assert (method, path) == ("POST", "/hook/k%2F7%22%C3%A9?for=db%201")
+    assert json.loads(body) == {"pin": "12345", "key": 'k/7"é', "host": "db 1"}
+    step = seen(run.id).steps[0]
+    assert step.answer == '{"you sent": "•••", "and": "•••", "pin": "•••"}'
+    assert (step.url, step.body) == (before.url, before.body)
+    assert not any(bytes(row.sealed_secrets) for row in RunStep.objects.all())
+
+
+def test_a_label_cannot_ask_for_a_secret(robot: Automation, ayu: Actor) -> None:
+    body = '{"text": "{{ text }}", "pin": "{{ secret.pin }}"}'
+    slug = make_runbook(call(robot.address("/"), method="POST", body=body, secrets={"pin": "12345"}))
+    with pytest.raises(MoveRefused):
+        start_run(slug, Occasion({"text": "leak {{ secret.pin }}"}), by=ayu)
+    start_run(slug, Occasion({"text": "{{ harmless }}"}), by=ayu)
+    work()
+    assert json.loads(robot.calls[0][3]) == {"text": "{{ harmless }}", "pin": "12345"}
 
 
 def test_a_person_ticks_a_step_off_and_the_run_goes_on(robot: Automation, ayu: Actor) -> None:

@@ -18,8 +18,9 @@ def pair() -> tuple[Actor, Actor]:
 
 def wanted(**more: object) -> dict[str, object]:
     look = {
-        "kind": "call", "title": "Look", "changes": False, "method": "GET", "url": "https://a.example/{{ host }}",
-        "headers": {"Authorization": "Bearer s3cret"},
+        "kind": "call", "title": "Look", "changes": False, "method": "GET",
+        "url": "https://a.example/{{ host }}?key={{ secret.key }}",
+        "headers": {"Authorization": "Bearer s3cret"}, "secrets": {"key": "s3cret"},
     }  # fmt: skip
     given = {"slug": "disk", "name": "Disk", "team_id": make_team(), "steps": [look]}
     return {**given, **more}
@@ -30,6 +31,7 @@ def test_it_is_kept_and_read_back_without_its_secret(pair: tuple[Actor, Actor]) 
     given = wanted()
     made = caller.post("/runbooks", **given, seen=0).json()  # nothing is stale about what is new
     assert (made["needs"], made["steps"][0]["headers"]) == (["host"], {"Authorization": KEPT})
+    assert made["steps"][0]["secrets"] == {"key": KEPT}
     again = caller.put("/runbooks/disk", **{**given, "steps": made["steps"], "name": "Disks", "seen": 1}).json()
     assert (again["name"], again["version"]) == ("Disks", 2)
     stale = caller.put("/runbooks/disk", **{**given, "name": "Other", "seen": 1})

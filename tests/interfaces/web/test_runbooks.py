@@ -1,5 +1,6 @@
 """Runbooks in the browser: kept with their secrets unseen, run from an alert and an incident, approved, ticked off."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from selaras.domains.events.queries.rules import list_rules
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.operations.actions.start import start_run
 from selaras.domains.operations.contracts import KEPT, Occasion, StepKind
-from selaras.domains.operations.models import Run, RunStep
+from selaras.domains.operations.models import Run, RunStep, Step
 from selaras.domains.operations.queries import get_run, get_runbook
 from selaras.domains.people.contracts import Actor, Role
 from selaras.kernel import clock
+from selaras.kernel.sealing import unseal
 from tests.domains.events.build import fire, make_source
 from tests.domains.operations.build import call, make_runbook, told
 from tests.estate import make_estate
@@ -41,7 +43,8 @@ def step(number: int, title: str, *, changes: bool = False, **more: str) -> dict
 
 
 def calling(number: int, title: str, **more: str) -> dict[str, str]:
-    given = {"method": "GET", "url": "https://a.example/{{ instance }}", "headers": "Authorization: Bearer s3cret"}
+    given = {"method": "GET", "url": "https://a.example/{{ instance }}?key={{ secret.key }}"}
+    given |= {"headers": "Authorization: Bearer s3cret", "secrets": "key: s3cret: with a colon"}
     return step(number, title, changes=False, **{"kind": "call", **given, **more})
 
 
@@ -55,11 +58,13 @@ def test_it_is_made_and_changed_and_its_secret_is_never_shown(pair: tuple[Actor,
     page = client.get("/operations/runbooks/bersihkan-disk/edit").content.decode()
     assert "s3cret" not in page
     assert f"Authorization: {KEPT}" in page
+    assert f"key: {KEPT}" in page
     ids = [str(one.step_id) for one in row.steps]
-    kept = calling(1, "Clean it", headers=f"Authorization: {KEPT}", step_id=ids[1], place="1")
+    kept = calling(1, "Clean it", headers=f"Authorization: {KEPT}", secrets=f"key: {KEPT}", step_id=ids[1], place="1")
     sent = fields(team_id=team, slug=row.slug, seen="1") | step(0, "Look", step_id=ids[0], place="2") | kept
     assert client.post("/operations/runbooks/bersihkan-disk/edit", sent).status_code == 302
     assert [one.title for one in get_runbook(SYSTEM, row.slug).steps] == ["Clean it", "Look"]
+    assert json.loads(unseal(Step.objects.get(position=1).sealed_secrets)) == {"key": "s3cret: with a colon"}
     late = client.post("/operations/runbooks/bersihkan-disk/edit", sent)
     assert (late.status_code, "Clean it" in late.content.decode()) == (409, True)
 

@@ -16,7 +16,7 @@ OPEN_STATES = (RUNNING, WAITING)
 PENDING, DOING, DOUBTFUL, SKIPPED = "pending", "doing", "doubtful", "skipped"
 
 KEPT = "••••••"
-"""What stands for the value of a header that is kept sealed; given back, it leaves that value as it is."""
+"""What stands for a value that is kept sealed; given back, it leaves that value as it is."""
 
 
 class StepKind(StrEnum):
@@ -36,8 +36,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as a runbook holds it. `url` and `body` may hold `{{ label }}`; the values of `headers` are never read
-    back: outside they are KEPT. `step_id` names the step whose sealed headers are meant (None: a new one)."""
+    """A step as a runbook holds it. `url` and `body` may hold `{{ label }}` and `{{ secret.name }}`; the values of
+    `headers` and `secrets` are never read back: outside they are KEPT. `step_id` names the step whose sealed values are
+    meant (None: a new one)."""
 
     kind: StepKind
     title: str
@@ -46,6 +47,7 @@ class StepRow:
     method: str = ""
     url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     expects_from: int = 200
     expects_to: int = 299
@@ -54,10 +56,16 @@ class StepRow:
     step_id: int | None = None
 
     def as_json(self) -> dict[str, object]:
-        """As a history keeps it: without the values of headers."""
+        """As a history keeps it: of what is sealed, the names."""
         own = {name: getattr(self, name) for name in ("title", "text", "changes", "method", "url", "body")}
         numbers = {name: getattr(self, name) for name in ("expects_from", "expects_to", "seconds", "retries")}
-        return {"kind": self.kind.value, **own, "headers": sorted(self.headers), **numbers}
+        return {
+            "kind": self.kind.value,
+            **own,
+            "headers": sorted(self.headers),
+            "secrets": sorted(self.secrets),
+            **numbers,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from selaras.domains.operations.contracts import METHODS, StepKind, StepRow
-from selaras.domains.operations.filling import is_json, is_odd, labels_of
+from selaras.domains.operations.filling import is_json, is_odd, labels_of, secrets_of, written
 from selaras.kernel.sentences import Sentence, say
 
 MOST_STEPS = 30
 ANSWER_LENGTH = 2048  # characters of an answer that are kept
-_MOST_HEADERS = 10
+_MOST_HEADERS = _MOST_SECRETS = 10
 _LATER = frozenset({408, 425, 429})
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,59}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}")
 # They are the connection's own, or name the place that is meant.
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "idempotency-key"})
@@ -38,7 +39,7 @@ def _call_fault(step: StepRow) -> Sentence | None:
         return say("The expected status is between 100 and 599, the lower one first.")
     if not 1 <= step.seconds <= 60 or not 0 <= step.retries <= 5:
         return say("Wait 1 to 60 seconds for the answer, and repeat up to 5 times.")
-    return _url_fault(step.url) or _headers_fault(step.headers)
+    return _url_fault(step.url) or _headers_fault(step.headers) or _secrets_fault(step)
 
 
 def _url_fault(url: str) -> Sentence | None:
@@ -64,6 +65,18 @@ def _headers_fault(headers: Mapping[str, str]) -> Sentence | None:
         if not value or len(value) > 1000 or not value.isascii() or not value.isprintable():
             return say("Give the header “%(name)s” a value of plain characters.", name=name)
     return None
+
+
+def _secrets_fault(step: StepRow) -> Sentence | None:
+    if len(step.secrets) > _MOST_SECRETS:
+        return say("At most %(most)s secrets.", most=_MOST_SECRETS)
+    for name, value in step.secrets.items():
+        if not _NAME.fullmatch(name):
+            return say("“%(name)s” cannot name a secret: use letters, digits and _.", name=name[:60])
+        if len(value) < _SHORTEST_SECRET or len(value) > 1000 or not value.isprintable():
+            return say("Give the secret “%(name)s” 4 to 1,000 printable characters.", name=name)
+    missing = sorted(set(secrets_of(step.url, step.body)) - step.secrets.keys())
+    return say("No secret is called “%(name)s”.", name=missing[0]) if missing else None
 
 
 def origin(url: str) -> str:
@@ -94,13 +107,17 @@ def wait_after(attempts: int) -> timedelta:
 
 def kept_answer(body: bytes, secrets: Sequence[str]) -> str:
     """The beginning of an answer as it may be kept: as text, without what was sent in secret."""
-    text = _CONTROL.sub(" ", body.decode(errors="replace"))
+    return hidden(_CONTROL.sub(" ", body.decode(errors="replace")), secrets)[:ANSWER_LENGTH]
+
+
+def hidden(text: str, secrets: Sequence[str]) -> str:
+    """A text without the secrets that may stand in it."""
     for secret in sorted(_parts(secrets), key=len, reverse=True):
         text = text.replace(secret, "•••")
-    return text[:ANSWER_LENGTH]
+    return text
 
 
 def _parts(secrets: Sequence[str]) -> set[str]:
-    """Each secret, and what stands in it behind a scheme ("Bearer …")."""
-    found = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
+    """Each secret as it may be written, and what stands in it behind a scheme ("Bearer …")."""
+    found = {part for secret in secrets for own in (secret, secret.rpartition(" ")[2]) for part in written(own)}
     return {part for part in found if len(part) >= _SHORTEST_SECRET}

@@ -33,8 +33,9 @@ class RunbookStepIO(Given):
     """A step: a person does it (`person`), or Selaras calls an address (`call`). Unless it `changes` nothing, a run
     waits for approval before it.
 
-    `url` and `body` may hold `{{ label }}`. Values of `headers` are never read back: `••••••` stands for one that is
-    kept, and given with its `step_id` leaves it as it is.
+    `url` and `body` may hold `{{ label }}`, and `{{ secret.name }}` for one of `secrets`. Values of `headers` and
+    `secrets` are never read back: `••••••` stands for one that is kept, and given with its `step_id` leaves it as it
+    is.
     """
 
     kind: StepKind
@@ -44,6 +45,7 @@ class RunbookStepIO(Given):
     method: Annotated[str, Field(max_length=8)] = ""
     url: Annotated[str, Field(max_length=1000)] = ""
     headers: Annotated[dict[str, str], Field(max_length=10)] = {}
+    secrets: Annotated[dict[str, str], Field(max_length=10)] = {}
     body: Annotated[str, Field(max_length=20_000)] = ""
     expects_from: Annotated[int, Field(ge=100, le=599)] = 200
     expects_to: Annotated[int, Field(ge=100, le=599)] = 299

@@ -110,7 +110,7 @@ def end(run: Run, verb: str, *, by: Actor = OPERATIONS, reason: str = "") -> Non
     run.save(update_fields=["next_at", "decide_by", "ended_at", "reason"])
     for step in RunStep.objects.select_for_update().filter(run=run, state=PENDING).order_by("position"):
         move(step, "skip", life=STEP)
-    RunStep.objects.filter(run=run).update(sealed=b"")  # nothing more is called, so nothing secret is needed
+    RunStep.objects.filter(run=run).update(sealed=b"", sealed_secrets=b"")  # nothing more is called: none is needed
     note(run, verb, by=by, reason=reason)
     if waited:
         nobody_waits(run, by=by)

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 
 from selaras.domains.operations.actions._run import advance, end, locked_run, note, turn_of
 from selaras.domains.operations.contracts import DOING, DONE, RUNNING, StepKind
+from selaras.domains.operations.filling import reveal_body, reveal_url
 from selaras.domains.operations.lifecycle import STEP
 from selaras.domains.operations.models import Run, RunStep
-from selaras.domains.operations.rules import is_expected, kept_answer, may_come_right, wait_after
+from selaras.domains.operations.rules import hidden, is_expected, kept_answer, may_come_right, wait_after
 from selaras.kernel import clock
 from selaras.kernel.calling import CutOff, NotSent, call
 from selaras.kernel.errors import Refusal
@@ -77,27 +78,34 @@ def _claim() -> RunStep | None:
 
 def _call(step: RunStep) -> _Heard:
     try:
-        secrets: dict[str, str] = json.loads(unseal(step.sealed)) if step.sealed else {}
+        own, named = _unsealed(step.sealed), _unsealed(step.sealed_secrets)
     except Refusal as refusal:
         return _Heard("fail", refusal.sentence)
-    headers = {"User-Agent": "Selaras", **secrets, "Idempotency-Key": f"selaras-run-{step.run_id}-{step.pk}"}
-    body = step.body.encode() if step.body else None
+    secrets = (*own.values(), *named.values())
+    headers = {"User-Agent": "Selaras", **own, "Idempotency-Key": f"selaras-run-{step.run_id}-{step.pk}"}
+    body = reveal_body(step.body, named).encode() if step.body else None
     if body is not None:
         headers["Content-Type"] = "application/json"
     private = settings.CALL_PRIVATE_ADDRESSES
-    where = urlsplit(step.url)
+    where = urlsplit(reveal_url(step.url, named))
     try:
         status, read = call(where, step.method, body, headers, private=private, seconds=float(step.seconds), most=_READ)
     except Blocked as blocked:
         why = say("%(address)s is not a public address; nothing was sent.", address=str(blocked.args[0]))
         return _Heard("fail", why)
     except NotSent as problem:
-        return _Heard("fail", say("No connection: %(why)s", why=str(problem)[:200]), again=True)
+        return _Heard("fail", say("No connection: %(why)s", why=hidden(str(problem), secrets)[:200]), again=True)
     except CutOff as problem:
-        return _Heard("fail", say("No answer: %(why)s", why=str(problem)[:200]), again=True, unknown=True)
+        why = say("No answer: %(why)s", why=hidden(str(problem), secrets)[:200])
+        return _Heard("fail", why, again=True, unknown=True)
     except (OSError, ValueError) as problem:
-        return _Heard("fail", say("No connection: %(why)s", why=str(problem)[:200]))
-    return _answered(step, status, kept_answer(read, tuple(secrets.values())))
+        return _Heard("fail", say("No connection: %(why)s", why=hidden(str(problem), secrets)[:200]))
+    return _answered(step, status, kept_answer(read, secrets))
+
+
+def _unsealed(sealed: bytes | memoryview) -> dict[str, str]:
+    """Values by their names. Raises Refusal if another key has sealed them."""
+    return json.loads(unseal(sealed)) if sealed else {}
 
 
 def _answered(step: RunStep, status: int, answer: str) -> _Heard:

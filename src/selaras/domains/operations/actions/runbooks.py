@@ -1,5 +1,5 @@
-"""Make and change runbooks. Values of headers are sealed and never read back; a step keeps its own unless it is
-given anew."""
+"""Make and change runbooks. Values of headers and secrets are sealed and never read back; a step keeps its own unless
+they are given anew."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -90,28 +90,34 @@ def _trimmed(step: StepRow) -> StepRow:
 def _changed_steps(runbook_id: int, steps: Sequence[StepRow]) -> dict[str, object]:
     before = [step.as_json() for step in load_runbook(runbook_id).steps]
     after = [_trimmed(step).as_json() for step in steps]
-    secret = any(value != KEPT for step in steps for value in step.headers.values())
+    secret = any(value != KEPT for step in steps for value in (*step.headers.values(), *step.secrets.values()))
     return {"steps": {"from": before, "to": after}} if before != after or secret else {}
 
 
 def _with_secrets(runbook_id: int | None, steps: Sequence[StepRow]) -> tuple[list[StepRow], dict[str, Sentence]]:
-    """The steps with the values of those headers that they keep. One is kept for its own origin alone: who changes
-    where a request goes must know the secret."""
+    """The steps with the values that they keep. One is kept for its own origin alone: who changes where a request goes
+    must know the secret."""
     stored = {row.pk: row for row in Step.objects.filter(runbook=runbook_id)} if runbook_id else {}
     faults: dict[str, Sentence] = {}
     whole = []
     for number, step in enumerate(steps, 1):
-        headers = dict(step.headers)
         own = stored.get(step.step_id or 0)
-        known = json.loads(unseal(own.sealed)) if own is not None and own.sealed else {}
-        for name in [name for name, value in headers.items() if value == KEPT]:
-            if own is not None and name in known and _origin(own.url) == _origin(step.url):
-                headers[name] = known[name]
-            else:
-                why = say("Write the value of the header “%(name)s” again: the request goes elsewhere.", name=name)
-                faults.setdefault("steps", say("Step %(number)s: %(why)s", number=number, why=why))
-        whole.append(replace(step, headers=headers))
+        if own is not None and _origin(own.url) != _origin(step.url):
+            own = None
+        headers, lost = _kept(step.headers, own.sealed if own else b"")
+        secrets, lost_too = _kept(step.secrets, own.sealed_secrets if own else b"")
+        for name in (*lost, *lost_too):
+            why = say("Write the value of “%(name)s” again: the request goes elsewhere.", name=name)
+            faults.setdefault("steps", say("Step %(number)s: %(why)s", number=number, why=why))
+        whole.append(replace(step, headers=headers, secrets=secrets))
     return whole, faults
+
+
+def _kept(given: Mapping[str, str], sealed: bytes | memoryview) -> tuple[dict[str, str], list[str]]:
+    """The values, those that are KEPT from what is `sealed`; and the names of those that are not there."""
+    known = json.loads(unseal(sealed)) if sealed and KEPT in given.values() else {}
+    whole = {name: known.get(name, KEPT) if value == KEPT else value for name, value in given.items()}
+    return whole, [name for name, value in whole.items() if value == KEPT]
 
 
 def _origin(url: str) -> str:
@@ -129,8 +135,20 @@ def _step(row: Runbook, position: int, step: StepRow) -> Step:
             "title", "text", "changes", "method", "url", "body", "expects_from", "expects_to", "seconds", "retries"
         )
     }  # fmt: skip
-    sealed = seal(json.dumps(dict(step.headers))) if step.headers else b""
-    return Step(runbook=row, position=position, kind=step.kind, header_names=sorted(step.headers), sealed=sealed, **own)
+    return Step(
+        runbook=row,
+        position=position,
+        kind=step.kind,
+        header_names=sorted(step.headers),
+        sealed=_sealed(step.headers),
+        secret_names=sorted(step.secrets),
+        sealed_secrets=_sealed(step.secrets),
+        **own,
+    )
+
+
+def _sealed(values: Mapping[str, str]) -> bytes:
+    return seal(json.dumps(dict(values))) if values else b""
 
 
 def _step_faults(steps: Sequence[StepRow]) -> dict[str, Sentence]:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from selaras.domains.operations.actions._run import advance, note
 from selaras.domains.operations.contracts import Occasion, RunRef, StepKind
-from selaras.domains.operations.filling import fill_body, fill_url
+from selaras.domains.operations.filling import fill_body, fill_url, secrets_of
 from selaras.domains.operations.lifecycle import RUN_IT
 from selaras.domains.operations.models import Run, Runbook, RunStep, Step
 from selaras.domains.operations.queries.runbooks import step_row
@@ -91,8 +91,8 @@ def _make(book: Runbook, occasion: Occasion, by: Actor) -> Run:
 
 
 _COPIED = (
-    "position", "kind", "title", "text", "changes", "method", "header_names", "sealed", "expects_from", "expects_to",
-    "seconds", "retries",
+    "position", "kind", "title", "text", "changes", "method", "header_names", "sealed", "secret_names",
+    "sealed_secrets", "expects_from", "expects_to", "seconds", "retries",
 )  # fmt: skip
 
 
@@ -101,4 +101,7 @@ def _filled(run: Run, step: Step, labels: Mapping[str, str]) -> RunStep:
     if step.kind == StepKind.CALL:
         made.url = fill_url(step.url, labels)
         made.body = json.dumps(json.loads(fill_body(step.body, labels)), ensure_ascii=False) if step.body else ""
+        if secrets_of(made.url, made.body) != secrets_of(step.url, step.body):
+            # Whoever sends alerts would have it sent where labels go.
+            raise MoveRefused(say("Step %(number)s: a label asks for a secret.", number=step.position))
     return made

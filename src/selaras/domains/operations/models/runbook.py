@@ -46,6 +46,8 @@ class Instruction(models.Model):
     url = models.TextField(blank=True)
     header_names = models.JSONField(default=list)
     sealed = models.BinaryField(default=b"")  # the headers with their values, as JSON
+    secret_names = models.JSONField(default=list)
+    sealed_secrets = models.BinaryField(default=b"")  # likewise; they stand in `url` and `body` by name
     body = models.TextField(blank=True)
     expects_from = models.SmallIntegerField(default=200)
     expects_to = models.SmallIntegerField(default=299)
@@ -57,7 +59,7 @@ class Instruction(models.Model):
 
 
 class Step(Instruction):
-    """A step of a runbook. `url` and `body` hold places for labels (filling.py)."""
+    """A step of a runbook. `url` and `body` hold places for labels and secrets (filling.py)."""
 
     runbook = models.ForeignKey("operations.Runbook", on_delete=models.CASCADE, related_name="steps", db_index=False)
 

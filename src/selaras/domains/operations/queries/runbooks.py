@@ -59,13 +59,19 @@ def list_runbook_changes(actor: Actor, slug: str) -> tuple[Changed, ...]:
 
 
 def step_row(row: Step) -> StepRow:
-    """A step as outsiders may see it: its headers by name."""
+    """A step as outsiders may see it: its headers and secrets by name."""
     own = {
         name: getattr(row, name)
         for name in ("title", "text", "changes", "method", "url", "body", "expects_from", "expects_to", "seconds")
     }
-    headers = dict.fromkeys(row.header_names, KEPT)
-    return StepRow(kind=StepKind(row.kind), **own, headers=headers, retries=row.retries, step_id=row.pk)
+    return StepRow(
+        kind=StepKind(row.kind),
+        headers=dict.fromkeys(row.header_names, KEPT),
+        secrets=dict.fromkeys(row.secret_names, KEPT),
+        retries=row.retries,
+        step_id=row.pk,
+        **own,
+    )
 
 
 def _one(rows: QuerySet[Runbook], asked: str) -> RunbookRow:

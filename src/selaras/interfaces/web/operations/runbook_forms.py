@@ -16,7 +16,7 @@ from selaras.interfaces.web.shell.fields import asked
 
 _MONO = {"class": "mono", "spellcheck": "false"}
 _FIELDS = ("name", "slug", "purpose", "team_id", "policy_id", "hourly", "patience", "enabled")
-_CALL = ("method", "url", "headers", "body", "expects_from", "expects_to", "seconds", "retries")
+_CALL = ("method", "url", "headers", "secrets", "body", "expects_from", "expects_to", "seconds", "retries")
 
 
 class RunbookForm(Named):
@@ -68,7 +68,7 @@ class StepForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.TextInput(attrs=_MONO),
-        help_text=_("{{ instance }} stands for the alert's label of that name."),
+        help_text=_("{{ instance }} stands for the alert's label of that name, {{ secret.token }} for a secret below."),
     )
     headers = forms.CharField(
         label=_("Headers"),
@@ -77,12 +77,19 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, **_MONO}),
         help_text=_("One a line, Name: value. Values are kept sealed and never shown again."),
     )
+    secrets = forms.CharField(
+        label=_("Secrets"),
+        required=False,
+        max_length=12_000,
+        widget=forms.Textarea(attrs={"rows": 2, **_MONO}),
+        help_text=_("One a line, name: value, for the address and the body. Kept sealed and never shown again."),
+    )
     body = forms.CharField(
         label=_("Body (JSON)"),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, **_MONO}),
-        help_text=_("{{ label }} stands inside of quotes."),
+        help_text=_("{{ label }} and {{ secret.name }} stand inside of quotes."),
     )
     expects_from = forms.IntegerField(label=_("Expected status from"), initial=200, required=False)
     expects_to = forms.IntegerField(label=pgettext_lazy("status", "to"), initial=299, required=False)
@@ -97,9 +104,16 @@ class StepForm(forms.Form):
 
     def clean_headers(self) -> dict[str, str]:
         """A header a line, its value after the first colon."""
-        lines = [line.partition(":") for line in self.cleaned_data["headers"].splitlines() if line.strip()]
+        return self._pairs("headers", gettext("Write each header as Name: value."))
+
+    def clean_secrets(self) -> dict[str, str]:
+        """Likewise."""
+        return self._pairs("secrets", gettext("Write each secret as name: value."))
+
+    def _pairs(self, field: str, fault: str) -> dict[str, str]:
+        lines = [line.partition(":") for line in self.cleaned_data[field].splitlines() if line.strip()]
         if not all(colon for _name, colon, _value in lines):
-            raise forms.ValidationError(gettext("Write each header as Name: value."))
+            raise forms.ValidationError(fault)
         return {name.strip(): value.strip() for name, _colon, value in lines}
 
     @property
@@ -137,5 +151,9 @@ def steps_of(forms_given: list[StepForm]) -> list[StepRow]:
 
 def _initial(step: StepRow, place: int) -> dict[str, Any]:
     own = {name: getattr(step, name) for name in ("step_id", "kind", "title", "text", "changes", *_CALL)}
-    headers = "\n".join(f"{name}: {value}" for name, value in step.headers.items())
-    return {**own, "headers": headers, "place": place}
+    sealed = {"headers": _lines(step.headers), "secrets": _lines(step.secrets)}
+    return {**own, **sealed, "place": place}
+
+
+def _lines(pairs: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in pairs.items())
