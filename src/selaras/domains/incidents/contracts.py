@@ -82,6 +82,7 @@ class IncidentDetail:
     cause_cleared_at: datetime | None
     reopened: int
     major: bool
+    escalated: bool  # to somebody, ever
     parent: str | None
     children: tuple[RecordRow, ...]
     merged_into: str | None

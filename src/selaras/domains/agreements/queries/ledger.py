@@ -56,6 +56,12 @@ def calendar_id(target: Target) -> int:
     return target.calendar_id or target.agreement.calendar_id
 
 
+# Put together once: what a query asks for takes longer to work out than its answer to fetch.
+_STRETCHES = ClockSegment.objects.order_by("clock_id", "began_at").values_list(
+    "clock_id", "began_at", "ended_at", "kind", "reason"
+)
+
+
 def _reason(stored: Mapping[str, object]) -> Sentence:
     return Sentence.from_json(stored) if stored else NO_REASON
 
@@ -67,9 +73,7 @@ def load_ledgers(clocks: Sequence[Clock], *, notices: bool = True) -> list[Ledge
     """
     ids = [clock.pk for clock in clocks]
     segments: dict[int, list[Segment]] = defaultdict(list)
-    stretches = ClockSegment.objects.filter(clock__in=ids).order_by("clock_id", "began_at")
-    columns = ("clock_id", "began_at", "ended_at", "kind", "reason")
-    for clock_id, began, ended, kind, reason in stretches.values_list(*columns):
+    for clock_id, began, ended, kind, reason in _STRETCHES.filter(clock__in=ids):
         segments[clock_id].append(Segment(began, ended, kind, _reason(reason)))
     noticed: dict[tuple[int, int], set[str]] = defaultdict(set)
     given = ClockNotice.objects.filter(clock__in=ids).values_list("clock_id", "target_id", "kind")

@@ -71,8 +71,35 @@ class AlertRow:
 
     @property
     def name(self) -> str:
-        """What to call it: its alertname, else its labels."""
-        return self.labels.get("alertname") or ", ".join(f"{k}={v}" for k, v in sorted(self.labels.items()))
+        """What to call it."""
+        return _name(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOfRecord:
+    """An alert as its incident shows it: what it is about, and how it stands."""
+
+    id: int
+    state: str
+    labels: Mapping[str, str]
+    source_id: int
+    episode: int
+    changed_at: datetime
+    added: Mapping[str, str]  # labels that rules and tables added
+    service_id: int | None
+    item_id: int | None
+    item_slug: str | None
+    item_name: str | None
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return _name(self.labels)
+
+
+def _name(labels: Mapping[str, str]) -> str:
+    """Its alertname, else its labels."""
+    return labels.get("alertname") or ", ".join(f"{k}={v}" for k, v in sorted(labels.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from selaras.domains.events.contracts import FIRING
-from selaras.domains.events.contracts.alerts import AlertRow, LikelyCause
+from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
 from selaras.domains.events.correlation import Candidate, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.rules import ALONE
@@ -43,19 +43,18 @@ def list_likely_causes(actor: Actor, record_id: int, *, most: int = 3) -> list[L
     return _likely(actor, _signs(Assessment.objects.filter(record_id=record_id)), {}, most)
 
 
-def likely_causes_of(actor: Actor, alerts: Sequence[AlertRow], *, most: int = 3) -> list[LikelyCause]:
+def likely_causes_of(actor: Actor, alerts: Sequence[AlertOfRecord], *, most: int = 3) -> list[LikelyCause]:
     """The same of an incident whose alerts, all of them, are read already. Raises NotAllowed."""
     require(actor, "events.view")
     signs, labels, items = list[Sign](), list[Mapping[str, str]](), dict[int, tuple[str, str]]()
     for row in alerts:
-        known = row.assessed
-        node = node_of(known.item_id, known.service_id) if known else None
-        if known is None or node is None:
+        node = node_of(row.item_id, row.service_id)
+        if node is None:
             continue
-        signs.append(Sign(row.id, known.changed_at, node, (), str(row.source_id)))
+        signs.append(Sign(row.id, row.changed_at, node, (), str(row.source_id)))
         labels.append(row.labels)
-        if known.item_id is not None:
-            items[known.item_id] = known.item_slug or "", known.item_name or ""
+        if row.item_id is not None:
+            items[row.item_id] = row.item_slug or "", row.item_name or ""
     return _likely(actor, pointing(signs, labels), items, most)
 
 

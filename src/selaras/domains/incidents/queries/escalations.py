@@ -7,15 +7,19 @@ from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.records.queries import about_visible
 
+# Put together once: what a query asks for takes longer to work out than its answer to fetch.
+_PASSAGES = Passage.objects.order_by("pk").values_list(
+    "from_team_id", "from_team__name", "to_team_id", "to_team__name", "at", "by__name", "reason"
+)
+
 
 def list_passages(actor: Actor, record_id: int) -> list[PassageRow]:
     """The teams an incident has been handed to, in order; one that had it before is said to be bounced."""
     require(actor, "records.internal")
-    rows = Passage.objects.filter(about_visible(actor, "incident__record"), incident_id=record_id)
+    rows = _PASSAGES.filter(about_visible(actor, "incident__record"), incident_id=record_id)
     found: list[PassageRow] = []
     had: set[int | None] = set()
-    columns = ("from_team_id", "from_team__name", "to_team_id", "to_team__name", "at", "by__name", "reason")
-    for from_id, from_name, to_id, to_name, at, by_name, reason in rows.order_by("pk").values_list(*columns):
+    for from_id, from_name, to_id, to_name, at, by_name, reason in rows:
         had.add(from_id)
         found.append(PassageRow(from_name or "", to_name, at, by_name or "Selaras", reason, bounced=to_id in had))
         had.add(to_id)
@@ -23,10 +27,8 @@ def list_passages(actor: Actor, record_id: int) -> list[PassageRow]:
 
 
 def list_escalations(actor: Actor, record_id: int) -> list[EscalationRow]:
-    """Whom an incident was escalated to, in order; one short query where it was to nobody."""
+    """Whom an incident was escalated to, in order."""
     require(actor, "records.internal")
-    if not Escalation.objects.filter(incident_id=record_id).exists():
-        return []
     rows = Escalation.objects.filter(about_visible(actor, "incident__record"), incident_id=record_id).order_by("pk")
     return [_escalation(row) for row in rows.select_related("to", "by", "answered_by", "incident__record")]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 
 from selaras.domains.incidents.contracts import (
     CauseState,
@@ -14,7 +14,7 @@ from selaras.domains.incidents.contracts import (
     WaitingFor,
 )
 from selaras.domains.incidents.lifecycle import INCIDENT
-from selaras.domains.incidents.models import Incident, IncidentItem, PriorityMatrix
+from selaras.domains.incidents.models import Escalation, Incident, IncidentItem, PriorityMatrix
 from selaras.domains.incidents.queries.facts import facts_of
 from selaras.domains.incidents.rules import DEFAULT_MATRIX, full_matrix
 from selaras.domains.people.contracts import Actor
@@ -28,12 +28,14 @@ from selaras.kernel.sentences import Sentence
 STATE_WORDS = INCIDENT.states
 _BELOW = ArraySubquery(Incident.objects.filter(parent=OuterRef("pk")).order_by("pk").values("pk"))
 _ABOUT = ArraySubquery(IncidentItem.objects.filter(incident=OuterRef("pk")).order_by("id").values("item_id"))
+_ESCALATED = Exists(Escalation.objects.filter(incident=OuterRef("pk")))
+_WHOLE = Incident.objects.annotate(below=_BELOW, about=_ABOUT, escalated=_ESCALATED)
 
 
 def get_incident(actor: Actor, number: str) -> IncidentDetail:
     """An incident by number, with the moves this actor is offered. Raises NotFound, also where it is not theirs."""
     card = get_record(actor, number)
-    row = Incident.objects.filter(pk=card.id).annotate(below=_BELOW, about=_ABOUT).first()
+    row = next(iter(_WHOLE.filter(pk=card.id)), None)
     if row is None:
         raise NotFound(number)
     below = row.below
@@ -53,6 +55,7 @@ def get_incident(actor: Actor, number: str) -> IncidentDetail:
         cause_cleared_at=row.cause_cleared_at,
         reopened=row.reopened,
         major=row.major,
+        escalated=row.escalated,
         parent=_number(around.get(row.parent_id or 0)),
         children=tuple(around[pk] for pk in below if pk in around),
         merged_into=_number(around.get(row.merged_into_id or 0)),

@@ -37,6 +37,11 @@ from selaras.kernel import clock
 from selaras.kernel.errors import NotFound
 
 _PRESENT = timedelta(seconds=30)
+# Put together once: what a query asks for takes longer to work out than its answer to fetch.
+_LINKS = Link.objects.order_by("pk").values_list(
+    "pk", "type", *(f"{end}__{name}" for end in ("source", "target") for name in ("id", "number", "title", "state"))
+)
+_FILES = Attachment.objects.order_by("id").values_list("pk", "filename", "content_type", "size", "public", "at")
 
 
 def scope(actor: Actor) -> Q:
@@ -126,11 +131,9 @@ def open_records(record_ids: Collection[int]) -> set[int]:
 
 def list_links(actor: Actor, record_id: int) -> list[LinkRow]:
     """The record's links whose other end this actor may know of: first those it makes, then those made to it."""
-    rows = Link.objects.filter(Q(source_id=record_id) | Q(target_id=record_id))
-    rows = rows.filter(about_visible(actor, "source"), about_visible(actor, "target")).order_by("pk")
-    ends = [f"{end}__{name}" for end in ("source", "target") for name in ("id", "number", "title", "state")]
+    rows = _LINKS.filter(Q(source_id=record_id) | Q(target_id=record_id))
     made = []
-    for pk, kind, *both in rows.values_list("pk", "type", *ends):
+    for pk, kind, *both in rows.filter(about_visible(actor, "source"), about_visible(actor, "target")):
         outward = both[0] == record_id
         other, number, title, state = both[4:] if outward else both[:4]
         made.append(LinkRow(pk, LinkType(kind), outward, RecordRef(other, number), title, state))
@@ -139,11 +142,10 @@ def list_links(actor: Actor, record_id: int) -> list[LinkRow]:
 
 def list_attachments(actor: Actor, record_id: int) -> list[AttachmentRow]:
     """The files kept with a record that this actor may open, oldest first."""
-    rows = Attachment.objects.filter(about_visible(actor), record_id=record_id).order_by("id")
+    rows = _FILES.filter(about_visible(actor), record_id=record_id)
     if not may(actor, "records.internal"):
         rows = rows.filter(public=True)
-    columns = ("pk", "filename", "content_type", "size", "public", "at")
-    return [AttachmentRow(*row) for row in rows.values_list(*columns)]
+    return [AttachmentRow(*row) for row in rows]
 
 
 def get_attachment(actor: Actor, attachment_id: int) -> tuple[AttachmentRow, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from selaras.domains.agreements.contracts.chain import ChainRow
 from selaras.domains.agreements.queries.chain import chain_from, chain_from_services
-from selaras.domains.events.contracts.alerts import AlertRow
+from selaras.domains.events.contracts.alerts import AlertOfRecord
 from selaras.domains.events.queries.alerts import list_alerts_of_record
 from selaras.domains.incidents.contracts import IncidentDetail
 from selaras.domains.people.contracts import Actor
@@ -20,7 +20,7 @@ _ALERTS = 5  # shown; the rest are one click away
 class Chain:
     """The path: alerts and items at its root, then the customers, the most critical first."""
 
-    alerts: tuple[AlertRow, ...]
+    alerts: tuple[AlertOfRecord, ...]
     more_alerts: bool
     items: tuple[ItemRow, ...]
     first: ChainRow | None
@@ -31,7 +31,7 @@ class Chain:
 def who_is_hit(actor: Actor, detail: IncidentDetail) -> Chain:
     """The chain of an incident, as far as this person may see it; a fixed number of queries."""
     rows = _once(_chain(actor, detail))
-    alerts: tuple[AlertRow, ...] = ()
+    alerts: tuple[AlertOfRecord, ...] = ()
     if may(actor, "events.view"):
         alerts = list_alerts_of_record(actor, detail.card.id, limit=_ALERTS + 1)
     items: Sequence[ItemRow] = []

@@ -96,7 +96,7 @@ def answer(
         "may_settle": may(actor, "incidents.work") and card.state in WORKED,
         "passages": passages,
         "bounced": any(one.bounced for one in passages),
-        "escalations": list_escalations(actor, card.id) if internal else [],
+        "escalations": list_escalations(actor, card.id) if internal and detail.escalated else [],
         "moments": MOMENT_WORDS,
         "majors_words": MAJOR_WORDS,
         "may_major": may(actor, "incidents.major"),
