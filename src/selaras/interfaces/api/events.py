@@ -218,7 +218,7 @@ def alerts(
     """Alerts, last changed first. `q` as in the console: words, and `label=value` (also `!=`, `=~`, `!~`)."""
     conditions, words = search_terms(q)
     wanted = AlertFilter(
-        state, alert_class, source_id, item_id, None, silenced, acknowledged, shelved, assignee_id, team_id,
+        state, alert_class, source_id, item_id, silenced, acknowledged, shelved, assignee_id, team_id,
         conditions, words, rule_id=rule_id, service_id=service_id, since=since,
     )  # fmt: skip
     page = list_alerts(request.auth, wanted, after=after, limit=limit)

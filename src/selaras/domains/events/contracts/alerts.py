@@ -113,7 +113,6 @@ class AlertFilter:
     alert_class: AlertClass | None = None
     source_id: int | None = None
     item_id: int | None = None
-    record_id: int | None = None
     silenced: bool | None = None
     acknowledged: bool | None = None
     shelved: bool | None = None

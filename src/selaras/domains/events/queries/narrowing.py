@@ -30,7 +30,6 @@ def narrowed(wanted: AlertFilter) -> QuerySet[Assessment]:
         "alert_class": wanted.alert_class,
         "source_id": wanted.source_id,
         "item_id": wanted.item_id,
-        "record_id": wanted.record_id,
         "group_id": wanted.group_id,
         "assigned_to_id": wanted.assignee_id,
         "assigned_team_id": wanted.team_id,
