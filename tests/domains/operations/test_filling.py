@@ -84,3 +84,12 @@ def test_an_answer_is_kept_without_the_secrets_that_were_sent() -> None:
     assert kept == '{"you": "•••"} '
     assert kept_answer(b"s3cret-token", ["Bearer s3cret-token"]) == "•••"
     assert len(kept_answer(b"x" * 9000, [])) == 2048
+
+
+@pytest.mark.parametrize("cut", range(6, 22))
+def test_half_a_secret_at_the_end_is_struck_out_too(cut: int) -> None:
+    """What is read of an answer is bounded, and each secret in front leaves more of the end within what is kept."""
+    sent = ["tökén/s3cret-key"]
+    for written in (sent[0], "t%C3%B6k%C3%A9n%2Fs3cret-key", "t\\u00f6k\\u00e9n/s3cret-key"):
+        answer = f"{written} {written.encode()[:cut].decode(errors='replace')}".encode()
+        assert kept_answer(answer, sent) == "••• •••"

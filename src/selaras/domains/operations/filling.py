@@ -51,7 +51,7 @@ def reveal_body(template: str, secrets: Mapping[str, str]) -> str:
 
 
 def written(secret: str) -> tuple[str, ...]:
-    """Every way in which a secret may stand in a request, or in an answer that repeats it."""
+    """A secret as it is, as an address holds it, and as a JSON text does, in either way of writing its letters."""
     return secret, _in_url(secret), _in_text(secret), json.dumps(secret)[1:-1]
 
 

@@ -107,14 +107,27 @@ def wait_after(attempts: int) -> timedelta:
 
 def kept_answer(body: bytes, secrets: Sequence[str]) -> str:
     """The beginning of an answer as it may be kept: as text, without what was sent in secret."""
-    return hidden(_CONTROL.sub(" ", body.decode(errors="replace")), secrets)[:ANSWER_LENGTH]
+    # Bodies are cut off where they are long, which may be within a letter.
+    text = _CONTROL.sub(" ", body.decode(errors="replace").rstrip("\ufffd"))
+    return hidden(text, secrets)[:ANSWER_LENGTH]
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
-    """A text without the secrets that may stand in it."""
-    for secret in sorted(_parts(secrets), key=len, reverse=True):
-        text = text.replace(secret, "•••")
-    return text
+    """A text without the secrets that may stand in it, nor the beginning of one where it was cut off."""
+    parts = sorted(_parts(secrets), key=len, reverse=True)
+    for part in parts:
+        text = text.replace(part, "•••")
+    cut = max((_begun(text, part) for part in parts), default=0)
+    return f"{text[:-cut]}•••" if cut else text
+
+
+def _begun(text: str, part: str) -> int:
+    """How much of a part the text ends with, if it is enough to matter."""
+    tail = text[1 - len(part) :]
+    at = tail.find(part[:_SHORTEST_SECRET])
+    while at >= 0 and not part.startswith(tail[at:]):
+        at = tail.find(part[:_SHORTEST_SECRET], at + 1)
+    return len(tail) - at if at >= 0 else 0
 
 
 def _parts(secrets: Sequence[str]) -> set[str]:
