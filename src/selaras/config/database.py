@@ -5,6 +5,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 CONNECT_SECONDS = 5
+OFTEN = 1  # times that a statement is asked before it is prepared on the server, where kernel.plans has it so
 
 
 def database_from(url: str) -> dict[str, Any]:
@@ -20,7 +21,12 @@ def database_from(url: str) -> dict[str, Any]:
         **named,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, "application_name": "selaras", **parts},
+        "OPTIONS": {
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "selaras",
+            "prepare_threshold": OFTEN,
+            **parts,
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from random import Random
 from struct import unpack
 from threading import Thread
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from selaras.domains.services.actions.dependencies import kind_fault, link, unlink, write_edges
 from selaras.domains.services.contracts import End, item, service
 from selaras.domains.services.models import ConfigurationItem, Dependency, GraphBlock, Service
-from selaras.domains.services.queries import reach_of
+from selaras.domains.services.queries import packed, reach_of
 from selaras.domains.services.queries.graph import walk_down, walk_up
 from selaras.kernel.errors import Invalid, NotFound
 from tests.domains.services.build import Edge, chain, make_item, make_service, plain_search
@@ -35,6 +36,15 @@ def nodes(db: None) -> list[End]:
     return [*(item(items[place]) for place in PLACES), *(service(row.pk) for row in services)]
 
 
+@pytest.fixture(params=["walked to the end", "by the core"])
+def way_of_walking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the core, small graphs are walked as large ones are: what fails is known, and looked back for at the end."""
+    if request.param == "by the core":
+        monkeypatch.setattr(packed, "LARGE", 1)
+        monkeypatch.setattr(packed, "MANY", 0)
+
+
+@pytest.mark.usefixtures("way_of_walking")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=operations, start=ends, also=ends)
 def test_every_answer_is_that_of_a_plain_search(
@@ -59,6 +69,8 @@ def test_every_answer_is_that_of_a_plain_search(
 
 def _check(edges: set[Edge], starts: set[int]) -> None:
     up, down = plain_search(edges, starts), plain_search(edges, starts, up=False)
+    for _ in range(2):  # may find the core, by which others then walk
+        walk_up(starts)
     walk = walk_up(starts)
     assert {n: d for n, d in walk.depths.items() if n % 2} == {n: d for n, d in up.items() if n % 2}
     assert (walk.items, walk.total) == (sum(n % 2 == 0 for n in up), len(up))
@@ -67,7 +79,7 @@ def _check(edges: set[Edge], starts: set[int]) -> None:
         assert way[0] in starts
         assert len(way) == up[node] + 1
         assert all((upper, lower) in edges for lower, upper in pairwise(way))
-    assert dict(walk_down(starts, most=1000).depths) == down
+    assert dict(walk_down(starts, most=100_000).depths) == down
 
 
 @pytest.mark.usefixtures("nodes")
@@ -101,6 +113,23 @@ def test_a_long_way_and_a_long_circle_end(nodes: list[End]) -> None:
     for place, depth in ((0, 1), (1, 2), (200, 201), (399, 400)):
         reach = reach_of([items[place].id])
         assert (reach.items, reach.services[0].depth) == (400, depth)
+
+
+def test_a_large_tangle_is_walked_as_a_small_one_is(nodes: list[End]) -> None:
+    rng = Random(4)
+    services = [service(Service.objects.create(slug=f"t-{n}", name_id="T", name_en="T").pk) for n in range(30)]
+    rows = (ConfigurationItem(slug=f"more-{n}", name=f"More {n}", item_class="host") for n in range(packed.LARGE))
+    items = [item(row.pk) for row in ConfigurationItem.objects.bulk_create(rows)]
+    pairs = {(one.node, other.node): (one, other) for one, other in pairwise([*items, items[0]])}
+    for upper in [*items, *(one for many, one in enumerate(services, start=1) for _ in range(many))]:
+        lower = rng.choice(items)
+        if upper != lower:
+            pairs[upper.node, lower.node] = (upper, lower)
+    above, below = nodes[0], nodes[1]  # beside the tangle: what stands on it, and what it stands on
+    pairs |= {(above.node, items[5].node): (above, items[5]), (items[9].node, below.node): (items[9], below)}
+    write_edges(list(pairs.values()))
+    for starts in ([below], [above], *([rng.choice(items)] for _ in range(8)), items[:2], [items[3], above]):
+        _check(set(pairs), {start.node for start in starts})
 
 
 @pytest.mark.usefixtures("db")

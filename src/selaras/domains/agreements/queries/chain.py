@@ -97,13 +97,16 @@ stakes AS MATERIALIZED (
         JOIN agreements_target t ON t.id = clock.target_id
         JOIN agreements_agreement a ON a.id = t.agreement_id
         JOIN agreements_calendar k ON k.id = COALESCE(t.calendar_id, a.calendar_id)
-        WHERE clock.organisation_id = pairs.organisation_id AND r.closed_at IS NULL
-          AND CASE WHEN %(record)s::bigint IS NULL THEN r.service_id = pairs.service_id ELSE r.id = %(record)s END
+        WHERE clock.organisation_id = pairs.organisation_id AND r.closed_at IS NULL AND {of_records}
         ORDER BY clock.due_at NULLS LAST
         LIMIT 1
     ) due ON true
 )
 """
+
+# Which open records' clocks count: two statements and no condition that holds both, for which there is no one plan.
+_OF_SERVICE = "r.service_id = pairs.service_id"
+_OF_RECORD = "r.id = %(record)s"
 
 _ROWS = """
 SELECT uses.service_id, uses.slug, uses.name_id, uses.name_en, uses.depth, uses.organisation_id,
@@ -175,11 +178,11 @@ def chain_to(actor: Actor, organisation_id: int, *, most_items: int = 500, at: d
     stands on; one query.
     """
     require(actor, "agreements.view", organisation_id)
-    scope = "u.organisation_id IN (SELECT id FROM tree)"
+    uses = _USES.format(scope="u.organisation_id IN (SELECT id FROM tree)", of_records=_OF_SERVICE)
     rows_sql = _ROWS.format(more="below.list", join="JOIN below USING (service_id)")
-    sql = "WITH RECURSIVE" + _OWN + _USES.format(scope=scope) + _BELOW + rows_sql
+    sql = "WITH RECURSIVE" + _OWN + uses + _BELOW + rows_sql
     moment = at or kernel_clock.now()
-    rows = _read(sql, {"organisation": organisation_id, "record": None, "at": moment, "most": most_items})
+    rows = _read(sql, {"organisation": organisation_id, "at": moment, "most": most_items})
     items = {row[0]: tuple(ChainItem(*item) for item in json.loads(row[20])) for row in rows}
     return CustomerChain(organisation_id, tuple(_row(row, moment) for row in rows), items)
 
@@ -188,11 +191,11 @@ def _chain(
     actor: Actor, hit: str, params: Mapping[str, Any], record_id: int | None, at: datetime | None
 ) -> list[ChainRow]:
     require(actor, "agreements.view")
-    scope = "(%(scope)s::bigint[] IS NULL OR u.organisation_id = ANY(%(scope)s))"
-    sql = "WITH RECURSIVE" + hit + _USES.format(scope=scope) + _ROWS.format(more="NULL", join="")
+    scope = "true" if actor.organisation_ids is None else "u.organisation_id = ANY(%(scope)s)"
+    uses = _USES.format(scope=scope, of_records=_OF_SERVICE if record_id is None else _OF_RECORD)
+    sql = "WITH RECURSIVE" + hit + uses + _ROWS.format(more="NULL", join="")
     moment = at or kernel_clock.now()
-    allowed = None if actor.organisation_ids is None else sorted(actor.organisation_ids)
-    rows = _read(sql, {**params, "scope": allowed, "record": record_id, "at": moment})
+    rows = _read(sql, {**params, "scope": sorted(actor.organisation_ids or ()), "record": record_id, "at": moment})
     return [_row(row, moment) for row in rows]
 
 

@@ -22,6 +22,7 @@ from selaras.domains.people.rules import may as may
 from selaras.domains.people.rules import require as require
 from selaras.kernel import clock
 from selaras.kernel.errors import Invalid, NotFound
+from selaras.kernel.plans import planned_once
 from selaras.kernel.sentences import say
 
 # Everything that decides what a person may do, in one round trip: pages ask it on every request.
@@ -40,6 +41,7 @@ WHERE p.id = %(id)s AND p.is_active
 """
 
 
+@planned_once()
 def get_actor(person_id: int) -> Actor:
     """The person as an actor. Raises NotFound if there is none or they were deactivated."""
     with connection.cursor() as cursor:

@@ -22,6 +22,7 @@ from selaras.domains.services.contracts import (
 )
 from selaras.domains.services.lifecycle import RETIRED
 from selaras.domains.services.queries.graph import Walk, array_of, walk_up
+from selaras.kernel.plans import planned_once
 
 EXPLAINED = 50  # more ways than a page shows; each names some seven items
 
@@ -58,6 +59,7 @@ def reach_of(item_ids: Collection[int], service_ids: Collection[int] = ()) -> Re
     return Reach(walk.items, tuple(services))
 
 
+@planned_once()
 def impact_of(
     item_ids: Collection[int],
     service_ids: Collection[int] = (),

@@ -28,6 +28,7 @@ FROM services_graphstamp s LEFT JOIN services_graphblock b ON true ORDER BY b.nu
 BLOCK = 256  # nodes in a GraphBlock (migration 0002)
 PART = 8_192  # nodes taken in one go: what they lead to stays in the processor's cache
 MANY = 2_000  # from here on, looking through all depths is quicker than sorting what was found
+LARGE = 10_000  # nodes reached from which on it pays to know the core
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,27 @@ class Packed:
     following: "NDArray[int32]"
 
 
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Nodes that all depend on each other, so that with any of them the same fails: what, is known before walking.
+
+    `into` are the places in `following` of the dependencies that lead to those services, `origins` their lower ends.
+    """
+
+    members: "NDArray[bool_]"  # by node
+    items: int
+    services: "NDArray[intp]"
+    into: "NDArray[intp]"
+    origins: "NDArray[intp]"
+
+
 class Graph:
-    """The whole graph as of one stamp; downwards it is made when first asked for."""
+    """The whole graph as of one stamp; downwards it is made when first asked for, its core after two large walks."""
 
     def __init__(self, stamp: UUID, up: Packed) -> None:
         self.stamp, self.up = stamp, up
+        self.large = 0  # walks that were
+        self.core: Core | None = None
 
     @cached_property
     def down(self) -> Packed:
@@ -70,17 +87,21 @@ def walk_packed(starts: list[int], *, up: bool, most: int | None) -> tuple[dict[
     """Depths and ways (to services when walking up, to the nearest `most` when walking down), items, and total."""
     import numpy as np  # here, as most processes never need it
 
-    graph = current().up if up else current().down
-    outside = [node for node in starts if node >= len(graph.counts)]  # in no dependency: they stand alone
-    depth, via = _levels(graph, np.array([node for node in starts if node < len(graph.counts)], dtype=np.intp))
-    reached = np.flatnonzero(depth >= 0)
+    graph = current()
+    packed = graph.up if up else graph.down
+    outside = [node for node in starts if node >= len(packed.counts)]  # in no dependency: they stand alone
+    inside = np.array([node for node in starts if node < len(packed.counts)], dtype=np.intp)
     if most is None:
-        wanted = reached[(reached & 1) == 1]
+        depth, via, wanted, items = _failing(graph, inside)
+        total = items + len(wanted)
     else:
+        depth, via = _levels(packed, inside)
+        reached = np.flatnonzero(depth >= 0)
         wanted = reached[np.argsort(depth[reached], kind="stable")][:most]
+        items, total = _items(reached), len(reached)
     depths = dict(zip(wanted.tolist(), depth[wanted].tolist(), strict=True)) | dict.fromkeys(outside, 0)
-    items = len(reached) - int(np.count_nonzero(reached & 1)) + sum(node % 2 == 0 for node in outside)
-    return depths, _ways(graph, depth, via, wanted), items, len(reached) + len(outside)
+    items += sum(node % 2 == 0 for node in outside)
+    return depths, _ways(packed, depth, via, wanted), items, total + len(outside)
 
 
 def adjacent(starts: list[int], *, most: int) -> dict[int, set[int]]:
@@ -136,8 +157,50 @@ def _turned(graph: Packed) -> Packed:
     return Packed(counts.cumsum(dtype=np.int32), counts, origins[np.argsort(graph.following)])
 
 
-def _levels(graph: Packed, starts: "NDArray[intp]") -> tuple["NDArray[int32]", "NDArray[int32]"]:
-    """The depth of each node (-1: not reached), and by which place in `following` it was first reached."""
+def _failing(graph: Graph, starts: "NDArray[intp]") -> tuple["NDArray[int32]", "NDArray[int32]", "NDArray[intp]", int]:
+    """Walking up: depths and ways of the services that fail at least, these services, and how many items fail."""
+    import numpy as np
+
+    core = graph.core
+    if core is not None and len(starts) and core.members[starts].all():
+        return *_levels(graph.up, starts, core), core.services, core.items
+    depth, via = _levels(graph.up, starts)
+    reached = np.flatnonzero(depth >= 0)
+    if len(reached) >= LARGE:
+        graph.large += 1
+        if graph.large == 2:  # it takes as long as five walks, which a graph that is always written would not pay back
+            graph.core = _core(graph, reached)
+    return depth, via, _services(reached), _items(reached)
+
+
+def _core(graph: Graph, reached: "NDArray[intp]") -> Core:
+    """The circle of the node that most depends on, of those a large walk has reached."""
+    import numpy as np
+
+    most = reached[graph.up.counts[reached].argmax()][np.newaxis]
+    above, below = (_levels(packed, most)[0] >= 0 for packed in (graph.up, graph.down))
+    failing = np.flatnonzero(above)
+    into = np.flatnonzero(graph.up.following & 1)
+    origins = np.searchsorted(graph.up.ends, into, side="right")
+    return Core(above & below, _items(failing), _services(failing), into, origins)
+
+
+def _services(nodes: "NDArray[intp]") -> "NDArray[intp]":
+    odd: NDArray[intp] = nodes[(nodes & 1) == 1]
+    return odd
+
+
+def _items(nodes: "NDArray[intp]") -> int:
+    return len(nodes) - len(_services(nodes))
+
+
+def _levels(
+    graph: Packed, starts: "NDArray[intp]", core: Core | None = None
+) -> tuple["NDArray[int32]", "NDArray[int32]"]:
+    """The depth of each node (-1: not reached), and by which place in `following` it was first reached.
+
+    From within a core it ends when all that fails of services is found; most items lie no nearer.
+    """
     import numpy as np
 
     depth = np.full(len(graph.counts), -1, dtype=np.int32)
@@ -147,6 +210,8 @@ def _levels(graph: Packed, starts: "NDArray[intp]") -> tuple["NDArray[int32]", "
     level, deep = starts, 0
     while len(level):
         deep += 1
+        if core is not None and len(level) > MANY and _last(graph, core, depth, via, deep):
+            break
         found = [_step(graph, fresh, via, level[start : start + PART]) for start in range(0, len(level), PART)]
         for nodes in found:
             depth[nodes] = deep
@@ -156,6 +221,20 @@ def _levels(graph: Packed, starts: "NDArray[intp]") -> tuple["NDArray[int32]", "
             level = np.unique(np.concatenate(found))
         fresh[level] = False
     return depth, via
+
+
+def _last(graph: Packed, core: Core, depth: "NDArray[int32]", via: "NDArray[int32]", deep: int) -> bool:
+    """Whether this level has all services that are left, looking back from them; if so, they are entered."""
+    import numpy as np
+
+    into = core.into[depth.take(core.origins) == deep - 1]
+    services = graph.following.take(into)
+    left = depth.take(services) < 0
+    into, services = into[left], services[left]
+    if len(np.unique(services)) < np.count_nonzero(depth.take(core.services) < 0):
+        return False
+    depth[services], via[services] = deep, into
+    return True
 
 
 def _step(graph: Packed, fresh: "NDArray[bool_]", via: "NDArray[int32]", nodes: "NDArray[intp]") -> "NDArray[intp]":
