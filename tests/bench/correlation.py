@@ -1,15 +1,21 @@
 """`make bench-correlation`: do the alerts of a fault fold into one incident, without strangers, and is the cause named?
 
 152 faults injected into MicroSS. Each is told together with another fault that hits a second copy of the system at the
-same moment; both copies stand on one site. The label serves to score and nothing else.
+same moment; both copies stand on one site.
+
+The cause is named twice. `rank` knows nothing of other faults, and the label serves to score alone. `later` is how a
+desk works on: the faults come in the order of time, and the cause of each is confirmed once it has been scored, so that
+those after it may learn from it. Copies that the data set made of one run (54 of 152) never learn from each other.
 """
 
 import argparse
 import sys
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from selaras.domains.events.correlation import Sign, Surroundings, fold, likely_causes
+from selaras.domains.events.correlation import Precedent, Sign, Surroundings, fold, likely_causes
 from tests.bench.correlation_shapes import FOLDER, Fault, depends, faults, signs
 
 ONE_INCIDENT = 0.90
@@ -26,10 +32,16 @@ def main() -> int:
     if not data.is_dir():
         print(f"the faults are not here: {data}")
         return 1
-    every, numbers, below = list(faults(data)), *system(depends(data))
-    print(f"{'fault':>5} {'kind':<34} {'cause':<14} {'alerts':>6} {'incidents':>9} {'strangers':>9} {'rank':>5}")
-    scored = [score(fault, every[n - 1], numbers, below) for n, fault in enumerate(every)]
+    every, numbers, below = sorted(faults(data), key=_began), *system(depends(data))
+    head = f"{'fault':>5} {'kind':<34} {'cause':<14} {'alerts':>6} {'incidents':>9} {'strangers':>9} {'rank':>5}"
+    print(f"{head} {'later':>5}")
+    confirmed: list[tuple[str, Precedent]] = []
+    scored = [score(fault, every[n - 1], numbers, below, confirmed) for n, fault in enumerate(every)]
     return 0 if _summed(scored) else 1
+
+
+def _began(fault: Fault) -> tuple[bool, datetime, str]:
+    return (not fault.alerts, fault.alerts[0][0] if fault.alerts else datetime.max.replace(tzinfo=UTC), fault.ident)
 
 
 def system(pairs: list[tuple[str, str]]) -> tuple[dict[str, int], dict[int, set[int]]]:
@@ -46,42 +58,73 @@ def system(pairs: list[tuple[str, str]]) -> tuple[dict[str, int], dict[int, set[
     return numbers, below
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What became of one fault; a rank is None where the cause is not among those named at all."""
+
+    incidents: int
+    strangers: int
+    rank: int | None
+    later: int | None
+
+
 def score(
-    fault: Fault, other: Fault, numbers: dict[str, int], below: dict[int, set[int]]
-) -> tuple[int, int, int | None]:
-    """Incidents, strangers in the largest, and the rank of the true cause in it; prints the line of this fault."""
-    own = signs(fault, numbers)
+    fault: Fault,
+    other: Fault,
+    numbers: dict[str, int],
+    below: dict[int, set[int]],
+    confirmed: list[tuple[str, Precedent]],
+) -> Scored:
+    """Score one fault and print its line; then its cause counts as confirmed, with the run it is of."""
+    own, culprit = signs(fault, numbers), numbers[fault.culprit]
     strange = _at_once(signs(other, numbers, start=100_000, offset=_COPY), own)
     if not own:
         print(f"{fault.ident:>5} {fault.kind:<34} {fault.culprit:<14} raised no alert")
-        return 0, 0, None
+        return Scored(0, 0, None, None)
     groups = [group for group in fold([*own, *strange], below) if any(s.alert_id < 100_000 for s in group)]
     largest = max(groups, key=lambda group: sum(s.alert_id < 100_000 for s in group))
+    earlier = [precedent for origin, precedent in confirmed if origin != fault.origin]
+    rank, later = (_rank(culprit, largest, below, known) for known in ((), earlier))
+    confirmed.append((fault.origin, Precedent(culprit, frozenset(sign.told for sign in largest))))
     strangers = sum(s.alert_id >= 100_000 for s in largest)
-    ranked = likely_causes(largest, Surroundings(below, largest), most=99)
-    rank = next((n for n, one in enumerate(ranked, 1) if one.node == numbers[fault.culprit]), None)
     print(
         f"{fault.ident:>5} {fault.kind:<34} {fault.culprit:<14} {len(own):>6} {len(groups):>9} {strangers:>9} "
-        f"{rank or '-':>5}"
+        f"{rank or '-':>5} {later or '-':>5}"
     )
-    return len(groups), strangers, rank
+    return Scored(len(groups), strangers, rank, later)
+
+
+def _rank(culprit: int, group: list[Sign], below: dict[int, set[int]], known: Sequence[Precedent]) -> int | None:
+    ranked = likely_causes(group, Surroundings(below, group), known, most=99)
+    return next((n for n, one in enumerate(ranked, 1) if one.node == culprit), None)
 
 
 def _at_once(strange: list[Sign], own: list[Sign]) -> list[Sign]:
     later = own[0].at - strange[0].at if own and strange else timedelta(0)
-    return [Sign(s.alert_id, s.at + later, s.node, s.points_at, s.seen_by) for s in strange]
+    return [replace(sign, at=sign.at + later) for sign in strange]
 
 
-def _summed(scored: list[tuple[int, int, int | None]]) -> bool:
+def _summed(scored: list[Scored]) -> bool:
     many = len(scored)
-    one = sum(incidents == 1 for incidents, _, _ in scored) / many
-    clean = sum(incidents == 1 and strangers == 0 for incidents, strangers, _ in scored) / many
-    ranks = [rank for _, _, rank in scored]
-    first, three = (sum(rank is not None and rank <= n for rank in ranks) / many for n in (1, 3))
+    one = sum(each.incidents == 1 for each in scored) / many
+    clean = sum(each.incidents == 1 and each.strangers == 0 for each in scored) / many
     print(f"one incident: {one:.0%} of {many} (aim {ONE_INCIDENT:.0%}); one and no strangers: {clean:.0%}")
-    print(f"true cause first: {first:.0%}, among the first three: {three:.0%} (aim {IN_FIRST_THREE:.0%})")
+    ranks, later = [each.rank for each in scored], [each.later for each in scored]
+    half = many // 2
+    for what, found in (
+        ("nothing known of other faults", ranks),
+        ("causes of earlier ones confirmed", later),
+        ("  in the first half", later[:half]),
+        ("  in the second", later[half:]),
+    ):
+        print(f"{what:<34} true cause first: {_within(found, 1):.0%}, among the first three: {_within(found, 3):.0%}")
+    print(f"aim: {IN_FIRST_THREE:.0%} among the first three")
     print(f"the cause is in no alert's reach in {sum(rank is None for rank in ranks)}")
-    return one >= ONE_INCIDENT and three >= IN_FIRST_THREE
+    return one >= ONE_INCIDENT and _within(later, 3) >= IN_FIRST_THREE
+
+
+def _within(ranks: Sequence[int | None], places: int) -> float:
+    return sum(rank is not None and rank <= places for rank in ranks) / len(ranks)
 
 
 if __name__ == "__main__":

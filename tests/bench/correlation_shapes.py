@@ -17,9 +17,10 @@ _UPWARDS = ("hosts", "instance_of", "discovers")  # the same edges told the othe
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault with its alerts; `culprit` is where it was injected."""
+    """A fault with its alerts; `culprit` is where it was injected. Of one `origin` are copies of one run."""
 
     ident: str
+    origin: str
     kind: str
     culprit: str
     alerts: tuple[tuple[datetime, str, str | None, str, str], ...]  # when, thing, other end, who told, name
@@ -42,14 +43,20 @@ def faults(data: Path = FOLDER) -> Iterator[Fault]:
         for row in csv.DictReader(labels):
             ident = row["fault_id"]
             alerts = [*_metrics(told["metric"][ident]), *_traces(told["trace"][ident]), *_logs(told["log"][ident])]
-            yield Fault(ident, row["fault_type"], row["fault_entity"], tuple(sorted(alerts, key=lambda a: a[0])))
+            yield Fault(
+                ident,
+                row["orig_fault_id"],
+                row["fault_type"],
+                row["fault_entity"],
+                tuple(sorted(alerts, key=lambda a: a[0])),
+            )
 
 
 def signs(fault: Fault, numbers: dict[str, int], *, start: int = 0, offset: int = 0) -> list[Sign]:
     """The alerts as production's method takes them; `offset` puts them on a copy of the system."""
     return [
-        Sign(start + n, at, numbers[thing] + offset, (numbers[other] + offset,) if other else (), told)
-        for n, (at, thing, other, told, _) in enumerate(fault.alerts)
+        Sign(start + n, at, numbers[thing] + offset, (numbers[other] + offset,) if other else (), told, name=name)
+        for n, (at, thing, other, told, name) in enumerate(fault.alerts)
     ]
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from selaras.domains.duty.models import Page
 from selaras.domains.events.actions.assess import assess_pending
+from selaras.domains.events.actions.confirm_cause import confirm_cause, withdraw_cause
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.correlation import Sign, fold
@@ -18,17 +19,21 @@ from selaras.domains.events.models import Assessment, Cause, Trace
 from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.actions.merge import split
 from selaras.domains.incidents.actions.moves import perform
+from selaras.domains.incidents.actions.report import report
 from selaras.domains.incidents.contracts import CauseState
 from selaras.domains.incidents.queries import get_incident
+from selaras.domains.people.contracts import Role
 from selaras.domains.records.models import Record
 from selaras.domains.records.queries import list_entries, list_links
+from selaras.domains.services.contracts import item
 from selaras.domains.services.models import ConfigurationItem, Dependency, ItemName
 from selaras.kernel import clock
+from selaras.kernel.errors import Invalid, NotAllowed, NotFound
 from selaras.kernel.sentences import Sentence
 from tests.domains.duty.build import make_policy, person, worker
 from tests.domains.events.build import NOON, clear, fire, make_rule, make_source
 from tests.estate import Estate, make_estate
-from tests.factories import SYSTEM
+from tests.factories import SYSTEM, make_person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 
@@ -237,3 +242,46 @@ def test_production_folds_a_layered_system_as_the_pure_method_does(source: int) 
     for row in alerts.values():
         by_record.setdefault(row.record_id, set()).add(row.alert_id)
     assert {frozenset(group) for group in by_record.values()} == ours
+
+
+def test_a_later_incident_learns_what_the_cause_of_the_earlier_was(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    by = estate.agent
+    down(source, switch[0])
+    first = Record.objects.get()
+    confirm_cause(first.number, by=by, end=item(estate.database))
+    assert [(one.slug, one.confirmed_by) for one in list_likely_causes(by, first.pk)] == [
+        ("toko-db-1", by.name),
+        (switch[0], ""),
+    ]
+    over(source, switch[0], 5)
+    perform(first.pk, "cancel", by=by, given={"reason": "over"})
+    down(source, switch[0], 60)
+    later = Record.objects.exclude(pk=first.pk).get()
+    causes = {one.slug: [str(why) for why in one.reasons] for one in list_likely_causes(by, later.pk)}
+    assert causes["toko-db-1"] == ["It was the cause of the one earlier incident like this.", "No alert speaks of it."]
+    # Its alert is the later incident's now; what it told of the first was kept.
+    confirm_cause(first.number, by=by, end=item(ConfigurationItem.objects.get(slug="switch-1").pk))
+    assert [one.slug for one in list_likely_causes(by, later.pk)] == [switch[0], "switch-1"]
+    withdraw_cause(first.number, by=by)
+    withdraw_cause(first.number, by=by)
+    assert [one.slug for one in list_likely_causes(by, later.pk)] == [switch[0]]
+    verbs = [entry.verb for entry in list_entries(by, first.pk) if entry.verb.startswith("cause.")]
+    assert verbs == ["cause.confirmed", "cause.cleared", "cause.confirmed", "cause.withdrawn"]
+
+
+def test_a_cause_is_confirmed_by_those_who_work_on_what_alerts_tell_of(estate: Estate, source: int) -> None:
+    end = item(estate.database)
+    untold = report(by=estate.agent, title="Pencetak macet", organisation_id=estate.customer)
+    with pytest.raises(Invalid):
+        confirm_cause(untold.number, by=estate.agent, end=end)
+    with pytest.raises(NotFound):
+        confirm_cause("INC-2026-999999", by=estate.agent, end=end)
+    with pytest.raises(NotFound):
+        confirm_cause(untold.number, by=estate.agent, end=item(10**9))
+    for role in (Role.DECISION_MAKER, Role.REQUESTER):
+        with pytest.raises(NotAllowed):
+            confirm_cause(untold.number, by=make_person(estate.customer, role), end=end)
+        with pytest.raises(NotAllowed):
+            withdraw_cause(untold.number, by=make_person(estate.customer, role))

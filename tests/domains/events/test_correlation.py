@@ -8,7 +8,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selaras.domains.events.correlation import WINDOW, Bond, Sign, Surroundings, belongs_to, fold, likely_causes
+from selaras.domains.events.correlation import (
+    WINDOW,
+    Bond,
+    Precedent,
+    Sign,
+    Surroundings,
+    belongs_to,
+    fold,
+    likely_causes,
+)
 from tests.domains.events.build import NOON
 
 SWITCH, DATABASE = 2, 4
@@ -71,6 +80,36 @@ def test_a_layered_system_folds_each_fault_and_names_its_cause() -> None:
         assert len(groups) == 1
         first_three += culprit in [one.node for one in likely_causes(groups[0], around)]
     assert first_three == 50
+
+
+def test_what_was_confirmed_in_like_incidents_comes_first() -> None:
+    signs = [sign(n, node, name="slow") for n, node in enumerate((10, 20, 30))]
+    assert [one.node for one in likely_causes(signs, Surroundings({}, signs))] == [10, 20, 30]
+    like = Precedent(30, frozenset(one.told for one in signs[1:]))
+    unlike = Precedent(10, frozenset({"another source 10 slow"}))
+    first, *_ = likely_causes(signs, Surroundings({}, signs), [like, like, unlike])
+    assert (first.node, first.confirmed, first.alike) == (30, 2, 2)
+
+
+def test_a_cause_that_never_tells_anything_is_known_from_earlier_incidents() -> None:
+    signs = [sign(1, 10, name="slow"), sign(2, 20, 5, name="slow")]
+    known = [Precedent(50, frozenset(one.told for one in signs))] * 3
+    found = {one.node: one for one in likely_causes(signs, Surroundings({}, signs), known)}
+    assert (found[50].alerts, found[50].confirmed) == (0, 3)
+
+
+def test_one_precedent_does_not_outweigh_what_explains_all_the_rest() -> None:
+    signs = [sign(1, SWITCH), *(sign(n, server, 30) for n, server in enumerate(SERVERS, 2))]
+    known = [Precedent(SERVERS[0], frozenset({signs[1].told}))]
+    assert likely_causes(signs, Surroundings(EVERY, signs), known)[0].node == SWITCH
+
+
+def test_what_is_told_in_every_incident_decides_least() -> None:
+    signs = [sign(1, 10, name="noise"), sign(2, 20, name="noise"), sign(3, 30, name="rare")]
+    noise, rare = frozenset(one.told for one in signs[:2]), signs[2].told
+    known = [Precedent(10, noise)] * 2 + [Precedent(20, noise)] * 2 + [Precedent(30, noise | {rare})]
+    best = max(likely_causes(signs, Surroundings({}, signs), known), key=lambda one: one.learnt / one.confirmed)
+    assert best.node == 30
 
 
 def _layers(draw: random.Random) -> tuple[dict[int, set[int]], list[list[int]]]:

@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
+from selaras.domains.events.actions.assess import assess_pending
 from selaras.domains.incidents.actions.report import report
 from selaras.domains.people.contracts import Role
+from selaras.domains.records.models import Record
+from selaras.domains.services.models import ConfigurationItem, Service
+from selaras.kernel import clock
+from tests.domains.events.build import fire, make_source
 from tests.estate import Estate, make_estate
 from tests.factories import make_person, make_team
 from tests.interfaces.api.caller import Caller
@@ -125,3 +130,28 @@ def test_a_major_incident_from_declaring_to_the_signed_review(estate: Estate) ->
     assert agent.post(sign, seen=1).json()["state"] == "reviewed"
     assert agent.post(f"/improvements/{kept['id']}/done").json()["improvements_owed"] == []
     assert agent.post(f"/improvements/{kept['id']}/done").status_code == 409
+
+
+def test_likely_causes_are_read_confirmed_and_taken_back(estate: Estate) -> None:
+    slug = ConfigurationItem.objects.get(pk=estate.database).slug
+    fire(make_source(), clock.now(), alertname="Down", instance=slug, severity="critical")
+    assess_pending()
+    agent, lead = Caller(estate.agent), Caller(make_person(estate.customer, Role.DECISION_MAKER))
+    address = f"/incidents/{Record.objects.get().number}"
+    (one,) = agent.get(f"{address}/causes").json()
+    assert (one["kind"], one["slug"], one["confirmed_by"]) == ("item", slug, "")
+    assert "Alerts that speak of it: 1." in one["reasons"]
+    service = Service.objects.get(pk=estate.service).slug
+    first, _ = put(agent, f"{address}/cause", kind="service", slug=service).json()
+    assert (first["kind"], first["slug"], first["confirmed_by"]) == ("service", service, estate.agent.name)
+    assert put(agent, f"{address}/cause", kind="item", slug="nowhere").status_code == 404
+    assert put(agent, f"{address}/cause", kind="rack", slug=slug).status_code == 422
+    assert [
+        lead.get(f"{address}/causes").status_code,
+        put(lead, f"{address}/cause", kind="item", slug=slug).status_code,
+    ] == [
+        403,
+        403,
+    ]
+    taken = agent.client.delete(f"/api/v1{address}/cause", headers=agent.headers).json()
+    assert [row["confirmed_by"] for row in taken] == [""]

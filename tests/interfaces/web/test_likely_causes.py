@@ -1,5 +1,6 @@
 """The likely causes on the page of an incident and of its alerts: named, with why, at a fixed number of queries."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -50,3 +51,28 @@ def _queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
+
+
+def test_a_cause_is_confirmed_on_the_page_and_taken_back() -> None:
+    client = signed_in(make_person(make_provider(), Role.OPERATOR, name="Galih Santoso"))
+    made("srv-1"), made("rack-7")
+    fire(make_source(), clock.now(), alertname="Down", instance="srv-1", severity="critical")
+    assess_pending()
+    address = f"/r/{Record.objects.get().number}"
+    page = client.get(address).content.decode()
+    assert 'name="lower" value="item:srv-1"' in page
+
+    def after(act: str, **given: str) -> str:
+        return client.post(f"{address}{act}", given, follow=True).content.decode()
+
+    page = after("/cause", lower="rack-7")
+    assert "Confirmed by Galih Santoso" in page
+    assert "confirmed “rack-7” as the cause" in page
+    assert page.index('href="/items/rack-7"') < page.index("Confirmed by") < page.index('href="/items/srv-1"')
+    assert "There is no item and no service “nowhere”." in html.unescape(after("/cause", lower="nowhere"))
+    page = after("/cause/withdraw")
+    assert "Confirmed by" not in page
+    assert "took back what was confirmed as the cause" in page
+    alert = client.get(f"/alerts/{Alert.objects.get().pk}").content.decode()
+    assert "Likely cause" in alert
+    assert "This was the cause" not in alert

@@ -3,19 +3,26 @@
 A **sign** is a firing alert with the things it is about and those it points at. Two signs belong together if one's
 thing stands on the other's, or most of what stands on one silent thing fails at once; nothing else joins them, so
 that a fault elsewhere is never swallowed. All is symmetric, so the order in which simultaneous alerts are read decides
-nothing. Windows and votes: docs/decisions/0010-correlation.md.
+nothing. A **precedent** is an earlier incident whose cause somebody confirmed. Windows and votes:
+docs/decisions/0010-correlation.md.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import log
+from typing import Any
+
+ALIKE = 20  # precedents that have a say, those most like the incident
 
 WINDOW = timedelta(minutes=15)
 """How far apart cause and consequence may be told: a rule waits up to 5 minutes (`for`) on one side and not on the
 other, scrape and evaluation add a minute each on both sides, and Alertmanager sends what joins a group after up to 5
 (`group_interval`)."""
+
+_NAME = 200  # characters of an alert's name that tell it from others
 
 Graph = Mapping[int, Collection[int]]
 """What each node stands on, directly. Cycles are legal."""
@@ -34,7 +41,7 @@ class Bond(StrEnum):
 class Sign:
     """A firing alert: `node` is what it is about, `points_at` what it names as the other end, `seen_by` who told it.
 
-    `cause` is the open cause it belongs to already (None: it is new).
+    `cause` is the open cause it belongs to already (None: it is new), `name` what its watcher calls it.
     """
 
     alert_id: int
@@ -43,11 +50,17 @@ class Sign:
     points_at: tuple[int, ...] = ()
     seen_by: str = ""
     cause: int | None = None
+    name: str = ""
 
     @property
     def nodes(self) -> tuple[int, ...]:
         """Everything that this alert says does not work."""
         return (self.node, *self.points_at)
+
+    @property
+    def told(self) -> str:
+        """What is told, whenever it is: by whom, of what, under which name."""
+        return " ".join((self.seen_by, ",".join(map(str, self.nodes)), self.name[:_NAME]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +79,19 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Precedent:
+    """An earlier incident: what was confirmed as its cause, and what was told of it (`Sign.told`)."""
+
+    node: int
+    told: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A thing that may be the cause, and what speaks for it.
 
-    `told` is the mean, over those who watch, of the share of what they told that speaks of it (0 to 1).
+    `told` is the mean, over those who watch, of the share of what they told that speaks of it (0 to 1); `learnt` the
+    share of the `alike` precedents, the more alike the more it counts, in which it was confirmed (`confirmed` of them).
     """
 
     node: int
@@ -79,6 +101,9 @@ class Candidate:
     beneath: int  # failing things it stands on itself
     alerts: int  # that speak of it
     place: int  # 1: the first thing told of
+    learnt: float = 0.0
+    confirmed: int = 0
+    alike: int = 0
 
     @property
     def explains_all(self) -> bool:
@@ -161,21 +186,31 @@ def fold(signs: Iterable[Sign], below: Graph) -> list[list[Sign]]:
     return list(groups.values())
 
 
-def likely_causes(signs: Sequence[Sign], around: Surroundings, *, most: int = 3) -> list[Candidate]:
+def likely_causes(
+    signs: Sequence[Sign], around: Surroundings, precedents: Sequence[Precedent] = (), *, most: int = 3
+) -> list[Candidate]:
     """What may be the cause of these signs, the likeliest first.
 
     First what explains all the rest. Then the deepest failing thing that explains most of it, unless another is told
-    of more than twice as much. Then by what was told, early alerts for more.
+    of more than twice as much. Then by what was told, early alerts for more. What was confirmed in like incidents
+    counts half as much as what is told, and the more of it there is, the less the first two.
     """
     failing = {node for sign in signs for node in sign.nodes}
     told, firsts = _told(signs), _places(signs)
     quiet = {lower for node in failing for lower in around.directly(node)} - failing
     quiet = {node for node in quiet if _most_fail(around.above(node), failing)}
-    made = [_candidate(node, signs, failing, around, told, firsts) for node in failing | quiet]
+    learnt = _learnt({sign.told for sign in signs}, precedents)
+    made = [
+        replace(_candidate(node, signs, failing, around, told, firsts), **learnt.of(node))
+        for node in failing | quiet | learnt.confirmed.keys()
+    ]
     loudest = max(told.values(), default=0)
     root = max((one for one in made if _is_root(one, loudest)), key=lambda one: (one.explained, one.told), default=None)
-    ordered = sorted(made, key=lambda one: (one is not root, -one.told, -one.explained, one.place, one.node))
-    return ordered[:most]
+
+    def weight(one: Candidate) -> float:
+        return one.told + one.learnt / 2 + (1 - sum(learnt.weight.values()) if one is root else 0)
+
+    return sorted(made, key=lambda one: (-weight(one), -one.explained, one.place, one.node))[:most]
 
 
 def _is_root(one: Candidate, loudest: float) -> bool:
@@ -202,6 +237,41 @@ def _candidate(
         alerts=sum(node in sign.nodes for sign in signs),
         place=places.get(node, len(places) + 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What like incidents say: by node, how much, and in how many of them it was confirmed."""
+
+    weight: Mapping[int, float]
+    confirmed: Mapping[int, int]
+    alike: int
+
+    def of(self, node: int) -> dict[str, Any]:
+        """The same of one node, as a Candidate holds it."""
+        return {"learnt": self.weight.get(node, 0.0), "confirmed": self.confirmed.get(node, 0), "alike": self.alike}
+
+
+def _learnt(told: Collection[str], precedents: Sequence[Precedent]) -> _Learnt:
+    """The causes of the precedents most like what is told now.
+
+    Two are alike by what both were told of among what either was (Jaccard's index), rare things for more: what is told
+    in every incident says nothing (inverse document frequency). One vote is for none of them, so that a single
+    precedent, or a few that are hardly alike, decide little.
+    """
+    own, many = set(told), len(precedents)
+    known = Counter(key for one in precedents for key in one.told)
+
+    def rarity(keys: Iterable[str]) -> float:
+        return sum(log((many + 2) / (known[key] + 1)) for key in keys)
+
+    likeness = [(rarity(own & one.told) / rarity(own | one.told), one.node) for one in precedents if own & one.told]
+    nearest = sorted(likeness, reverse=True)[:ALIKE]
+    total = 1 + sum(like for like, _ in nearest)
+    weight: dict[int, float] = {}
+    for like, node in nearest:
+        weight[node] = weight.get(node, 0.0) + like / total
+    return _Learnt(weight, Counter(node for _, node in nearest), len(nearest))
 
 
 def _told(signs: Sequence[Sign]) -> dict[int, float]:
@@ -272,4 +342,4 @@ def _near(one: Sign, other: Sign) -> bool:
 
 
 def _placed(sign: Sign, cause: int) -> Sign:
-    return Sign(sign.alert_id, sign.at, sign.node, sign.points_at, sign.seen_by, cause)
+    return replace(sign, cause=cause)

@@ -6,6 +6,9 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema
 
 from selaras.domains.agreements.contracts import Metric
+from selaras.domains.events.actions.confirm_cause import confirm_cause, withdraw_cause
+from selaras.domains.events.contracts.alerts import LikelyCause
+from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.actions.classify import classify
 from selaras.domains.incidents.actions.escalate import answer_escalation
 from selaras.domains.incidents.actions.family import reply_to_family
@@ -25,8 +28,11 @@ from selaras.domains.incidents.contracts import (
 from selaras.domains.incidents.queries import get_incident
 from selaras.domains.incidents.queries.escalations import list_escalated_to, list_escalations, list_passages
 from selaras.domains.incidents.queries.models import list_steps
+from selaras.domains.services.contracts import NodeKind, item, service
+from selaras.domains.services.queries import get_item, get_service
 from selaras.interfaces.api.operation import Asked, Given, Id, Number, OfferOut, ZonedTime, answers, permitted
 from selaras.interfaces.api.records import RecordOut
+from selaras.kernel.wording import spoken
 
 router = Router()
 
@@ -196,6 +202,29 @@ class SettleIn(Given):
     note: Words = ""
 
 
+class CauseOut(Schema):
+    """An item or service that may be the cause; `confirmed_by` is who said that it was."""
+
+    kind: NodeKind
+    slug: str
+    name_id: str
+    name_en: str
+    reasons: list[str]
+    confirmed_by: str
+
+    @classmethod
+    def of(cls, row: LikelyCause) -> "CauseOut":
+        plain = {name: getattr(row, name) for name in cls.model_fields if name != "reasons"}
+        return cls(reasons=[spoken(reason) for reason in row.reasons], **plain)
+
+
+class CauseIn(Given):
+    """The item or service that was the cause."""
+
+    kind: NodeKind
+    slug: Annotated[str, Field(max_length=80)]
+
+
 @router.post("/incidents", response=answers(IncidentOut), operation_id="report_incident")
 @permitted("incidents.report")
 def report_incident(request: Asked, given: ReportIn) -> Any:
@@ -251,6 +280,35 @@ def settle(request: Asked, number: Number, step_id: Id, given: SettleIn) -> Any:
     record_id = get_incident(request.auth, number).card.id
     settle_step(record_id, step_id, by=request.auth, outcome=given.outcome, note=given.note)
     return [StepOut.of(row) for row in list_steps(request.auth, number)]
+
+
+@router.get("/incidents/{number}/causes", response=answers(list[CauseOut]), operation_id="list_likely_causes")
+@permitted("events.view")
+def causes(request: Asked, number: Number) -> Any:
+    """What may be its cause, the likeliest first, with what speaks for it; before all what was confirmed."""
+    return _causes(request, number)
+
+
+@router.put("/incidents/{number}/cause", response=answers(list[CauseOut]), operation_id="confirm_cause")
+@permitted("incidents.work")
+def confirm(request: Asked, number: Number, given: CauseIn) -> Any:
+    """Say what the cause was, in place of what was said before: later incidents told of alike learn from it."""
+    by = request.auth
+    end = item(get_item(by, given.slug).id) if given.kind is NodeKind.ITEM else service(get_service(by, given.slug).id)
+    confirm_cause(number, by=by, end=end)
+    return _causes(request, number)
+
+
+@router.delete("/incidents/{number}/cause", response=answers(list[CauseOut]), operation_id="withdraw_cause")
+@permitted("incidents.work")
+def withdraw(request: Asked, number: Number) -> Any:
+    """Take back what was said of its cause."""
+    withdraw_cause(number, by=request.auth)
+    return _causes(request, number)
+
+
+def _causes(request: Asked, number: str) -> list[CauseOut]:
+    return [CauseOut.of(row) for row in list_likely_causes(request.auth, get_incident(request.auth, number).card.id)]
 
 
 @router.get("/incidents/{number}/escalations", response=answers(WayOut), operation_id="list_incident_escalations")

@@ -210,13 +210,17 @@ class EpisodeRow:
 
 @dataclass(frozen=True, slots=True)
 class LikelyCause:
-    """A thing that may be the cause of an incident, and what speaks for it; `kind` says item or service."""
+    """A thing that may be the cause of an incident, and what speaks for it; `kind` says item or service.
+
+    `confirmed_by` is who said that it was (empty: nobody).
+    """
 
     kind: str
     slug: str
     name_id: str
     name_en: str
     reasons: tuple[Sentence, ...]
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from selaras.domains.events.models.log import Ahead, Change, Cursor, RawBatch, R
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.noise import NoiseCount
 from selaras.domains.events.models.opened import Opened
+from selaras.domains.events.models.precedent import Precedent
 from selaras.domains.events.models.recheck import Recheck
 from selaras.domains.events.models.replay import Replay
 from selaras.domains.events.models.retention import LogDay, Retention
@@ -36,6 +37,7 @@ __all__ = [
     "Mapping",
     "NoiseCount",
     "Opened",
+    "Precedent",
     "RawBatch",
     "Recheck",
     "Refused",

@@ -3,23 +3,27 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
-from selaras.domains.events.correlation import Candidate, Sign, Surroundings, likely_causes
+from selaras.domains.events.correlation import Candidate, Precedent, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
+from selaras.domains.events.models import Precedent as Confirmed
 from selaras.domains.events.rules import ALONE
 from selaras.domains.events.signs import other_end
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
-from selaras.domains.services.contracts import End, Found, NodeKind, item, service
-from selaras.domains.services.queries import find_items, list_items, list_services, standing_on
+from selaras.domains.services.contracts import End, Found, NodeKind, Step, item, service
+from selaras.domains.services.queries import find_items, name_ends, standing_on
 from selaras.kernel.sentences import Sentence, say
 
 MANY = 5_000  # open alerts looked at, the newest: more than people can have open incidents for
 BELOW = 20_000  # nodes of the graph looked at below them
+LIKE = 200  # earlier incidents looked at, the newest of those that were told of anything that this one is
 _OF_A_SIGN = ("alert_id", "changed_at", "item_id", "service_id", "cause_id", "alert__source_id", "alert__labels")
+# Put together once: what a query asks for takes longer to work out than its answer to fetch.
+_CONFIRMED = Confirmed.objects.order_by("-at").values_list("record_id", "item_id", "service_id", "told", "by__name")
 
 
 def open_signs() -> list[Sign]:
@@ -35,49 +39,75 @@ def surroundings(signs: Iterable[Sign]) -> Surroundings:
 
 
 def list_likely_causes(actor: Actor, record_id: int, *, most: int = 3) -> list[LikelyCause]:
-    """The likeliest causes of an incident, by its alerts as they stand now; empty where nothing is known of them.
+    """The likeliest causes of an incident, by its alerts as they stand now; first what was confirmed as its cause.
 
-    A fixed number of queries. Raises NotAllowed.
+    Empty where nothing is known of them. A fixed number of queries. Raises NotAllowed.
     """
     require(actor, "events.view")
-    return _likely(actor, _signs(Assessment.objects.filter(record_id=record_id)), {}, most)
+    return _likely(actor, record_id, _of_record(record_id), {}, most)
 
 
-def likely_causes_of(actor: Actor, alerts: Sequence[AlertOfRecord], *, most: int = 3) -> list[LikelyCause]:
+def likely_causes_of(
+    actor: Actor, record_id: int, alerts: Sequence[AlertOfRecord], *, most: int = 3
+) -> list[LikelyCause]:
     """The same of an incident whose alerts, all of them, are read already. Raises NotAllowed."""
     require(actor, "events.view")
-    signs, labels, items = list[Sign](), list[Mapping[str, str]](), dict[int, tuple[str, str]]()
+    signs, labels, items = list[Sign](), list[Mapping[str, str]](), dict[End, Step]()
     for row in alerts:
         node = node_of(row.item_id, row.service_id)
         if node is None:
             continue
-        signs.append(Sign(row.id, row.changed_at, node, (), str(row.source_id)))
+        signs.append(Sign(row.id, row.changed_at, node, (), str(row.source_id), name=_called(row.labels)))
         labels.append(row.labels)
         if row.item_id is not None:
-            items[row.item_id] = row.item_slug or "", row.item_name or ""
-    return _likely(actor, pointing(signs, labels), items, most)
+            name = row.item_name or ""
+            items[item(row.item_id)] = Step(NodeKind.ITEM, row.item_id, row.item_slug or "", name, name)
+    return _likely(actor, record_id, pointing(signs, labels), items, most)
 
 
-def _likely(actor: Actor, signs: Sequence[Sign], items: Mapping[int, tuple[str, str]], most: int) -> list[LikelyCause]:
-    """`items`: slug and name of those that are known already."""
-    if not signs:
+def told_of(record_id: int) -> frozenset[str]:
+    """What the alerts of an incident tell (`Sign.told`), as they stand now."""
+    return frozenset(sign.told for sign in _of_record(record_id))
+
+
+def _of_record(record_id: int) -> list[Sign]:
+    return _signs(Assessment.objects.filter(record_id=record_id))
+
+
+def _likely(
+    actor: Actor, record_id: int, signs: Sequence[Sign], known: Mapping[End, Step], most: int
+) -> list[LikelyCause]:
+    """`known`: what some of the things are called."""
+    precedents, confirmed, by = _precedents(record_id, signs)
+    if not signs and confirmed is None:
         return []
-    found = likely_causes(signs, surroundings(signs), most=most)
-    ends = [End.of_node(one.node) for one in found]
-    asked = [end.id for end in ends if end.kind is NodeKind.ITEM and end.id not in items]
-    more = {row.id: (row.slug, row.name) for row in list_items(actor, ids=asked)} if asked else {}
-    named = {**items, **more}
-    asked = [end.id for end in ends if end.kind is NodeKind.SERVICE]
-    services = {row.id: row for row in list_services(actor, ids=asked)} if asked else {}
-    made = []
-    for one, end in zip(found, ends, strict=True):
-        if end.kind is NodeKind.ITEM and end.id in named:
-            slug, name = named[end.id]
-            made.append(LikelyCause(end.kind, slug, name, name, reasons(one)))
-        elif end.kind is NodeKind.SERVICE and end.id in services:
-            row = services[end.id]
-            made.append(LikelyCause(end.kind, row.slug, row.name_id, row.name_en, reasons(one)))
-    return made
+    ranked = likely_causes(signs, surroundings(signs), precedents, most=MANY)
+    why = {one.node: reasons(one) for one in ranked}
+    nodes = list(dict.fromkeys([*([] if confirmed is None else [confirmed]), *why]))[:most]
+    ends = [End.of_node(node) for node in nodes]
+    asked = [end for end in ends if end not in known]
+    named = {**known, **(name_ends(actor, asked) if asked else {})}
+    return [
+        LikelyCause(end.kind, named[end].slug, named[end].name_id, named[end].name_en, why.get(end.node, ()), who)
+        for end in ends
+        if end in named
+        for who in [by if end.node == confirmed else ""]
+    ]
+
+
+def _precedents(record_id: int, signs: Sequence[Sign]) -> tuple[list[Precedent], int | None, str]:
+    """Earlier incidents that were told of alike, the newest; and what was confirmed of this one, by whom; one query."""
+    precedents, confirmed, by = list[Precedent](), None, ""
+    told = [sign.told for sign in signs]
+    for known_id, item_id, service_id, keys, name in _CONFIRMED.filter(Q(record=record_id) | Q(told__overlap=told))[
+        :LIKE
+    ]:
+        node = node_of(item_id, service_id)
+        if known_id == record_id:
+            confirmed, by = node, name
+        elif node is not None:
+            precedents.append(Precedent(node, frozenset(keys)))
+    return precedents, confirmed, by
 
 
 def reasons(one: Candidate) -> tuple[Sentence, ...]:
@@ -87,8 +117,11 @@ def reasons(one: Candidate) -> tuple[Sentence, ...]:
         said.append(say("Everything else that fails depends on it (%(n)s).", n=one.explained))
     elif one.explained:
         said.append(say("%(n)s of %(all)s other failing things depend on it.", n=one.explained, all=one.others))
+    if one.confirmed:
+        said.append(_learnt(one))
     if not one.alerts:
-        said.append(say("It says nothing itself, but most of what depends on it fails."))
+        quiet = say("It says nothing itself, but most of what depends on it fails.")
+        said.append(say("No alert speaks of it.") if one.confirmed else quiet)
         return tuple(said)
     if one.beneath == 0 and one.others:
         said.append(say("Nothing that it depends on fails."))
@@ -98,13 +131,25 @@ def reasons(one: Candidate) -> tuple[Sentence, ...]:
     return tuple(said)
 
 
+def _learnt(one: Candidate) -> Sentence:
+    if one.alike == 1:
+        return say("It was the cause of the one earlier incident like this.")
+    return say(
+        "It was the cause of %(n)s of the %(all)s earlier incidents most like this.", n=one.confirmed, all=one.alike
+    )
+
+
+def _called(labels: Mapping[str, str]) -> str:
+    return labels.get("alertname", "")
+
+
 def _signs(rows: QuerySet[Assessment]) -> list[Sign]:
     found, labels = list[Sign](), list[dict[str, str]]()
     newest = rows.exclude(item=None, service=None).order_by("-changed_at", "-alert_id")
     for alert_id, at, item_id, service_id, cause_id, source_id, named in newest.values_list(*_OF_A_SIGN)[:MANY]:
         node = node_of(item_id, service_id)
         if node is not None:
-            found.append(Sign(alert_id, at, node, (), str(source_id), cause_id))
+            found.append(Sign(alert_id, at, node, (), str(source_id), cause_id, _called(named)))
             labels.append(named)
     return pointing(found, labels)
 

@@ -3,6 +3,7 @@ from selaras.domains.services.queries.finding import find_end, find_ends, find_i
 from selaras.domains.services.queries.graph import standing_on
 from selaras.domains.services.queries.impact import impact_of, reach_of
 from selaras.domains.services.queries.items import get_item, list_items, list_names
+from selaras.domains.services.queries.naming import name_ends
 from selaras.domains.services.queries.services import (
     STATE_WORDS,
     get_service,
@@ -34,6 +35,7 @@ __all__ = [
     "list_outcomes",
     "list_services",
     "list_uses",
+    "name_ends",
     "offers_of",
     "reach_of",
     "standing_on",

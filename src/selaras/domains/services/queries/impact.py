@@ -11,7 +11,6 @@ from selaras.domains.services.contracts import (
     End,
     HitService,
     Impact,
-    NodeKind,
     OutcomeRow,
     Reach,
     Reached,
@@ -22,16 +21,11 @@ from selaras.domains.services.contracts import (
 )
 from selaras.domains.services.lifecycle import RETIRED
 from selaras.domains.services.queries.graph import Walk, array_of, walk_up
+from selaras.domains.services.queries.naming import stations
 from selaras.kernel.plans import planned_once
 
 EXPLAINED = 50  # more ways than a page shows; each names some seven items
 
-# One row a node: the services hit and the stations of their ways. Kind 1 is a service.
-_NAMES = """
-SELECT 0, id, slug, name, name, '' FROM services_configurationitem WHERE id = ANY(%(items)s::bigint[])
-UNION ALL
-SELECT 1, id, slug, name_id, name_en, state FROM services_service WHERE id = ANY(%(services)s::bigint[])
-"""
 _USES = """
 SELECT u.id, u.service_id, u.organisation_id, org.name, u.outcome_id, u.business_process, u.criticality,
        u.version
@@ -77,7 +71,7 @@ def impact_of(
     scope = None if actor is None or actor.organisation_ids is None else sorted(actor.organisation_ids)
     hit = sorted((node for node in walk.depths if node % 2), key=lambda node: (walk.depths[node], node))
     ways = {node: walk.way_to(node) for node in hit[:explained]} if scope is None else {}
-    steps, states = _stations({*hit, *(station for way in ways.values() for station in way)})
+    steps, states = stations({*hit, *(station for way in ways.values() for station in way)})
     live = [node for node in hit if states.get(node, RETIRED) != RETIRED]
     uses, outcomes = _uses([node // 2 for node in live], scope)
     if scope is not None:
@@ -97,23 +91,6 @@ def _walk(item_ids: Iterable[int], service_ids: Iterable[int]) -> Walk:
 
 def _service(step: Step, state: str, depth: int, path: Iterable[Step]) -> HitService:
     return HitService(step.id, step.slug, step.name_id, step.name_en, state, depth, tuple(path))
-
-
-def _stations(nodes: Collection[int]) -> tuple[dict[int, Step], dict[int, str]]:
-    """The name of each node, and the state of those that are services."""
-    sides = {
-        "items": array_of(node // 2 for node in nodes if node % 2 == 0),
-        "services": array_of(node // 2 for node in nodes if node % 2),
-    }
-    steps, states = {}, {}
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES, sides)
-        for odd, ident, slug, name_id, name_en, state in cursor.fetchall():
-            kind = NodeKind.SERVICE if odd else NodeKind.ITEM
-            steps[ident * 2 + odd] = Step(kind, ident, slug, name_id, name_en)
-            if odd:
-                states[ident * 2 + 1] = state
-    return steps, states
 
 
 def _uses(service_ids: list[int], scope: list[int] | None) -> tuple[tuple[UseRow, ...], tuple[OutcomeRow, ...]]:

@@ -164,6 +164,8 @@ _PHRASES: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "recur": ("flame", lambda data: _stored(data, _("opened it again: the cause is back"))),
     "cause.joined": ("flame", lambda data: _stored(data, _("saw another alert of the same cause"))),
     "cause.cleared": ("circle-check", lambda data: _("saw the cause end")),
+    "cause.confirmed": ("circle-check", _named(gettext_noop("confirmed “%(name)s” as the cause"), "name")),
+    "cause.withdrawn": ("arrow-back-up", lambda data: _("took back what was confirmed as the cause")),
     "runbook": ("list-check", _reasoned),
     "clocks.started": ("clock", _clocks(gettext_noop("clock started: %(clocks)s"))),
     "clocks.stopped": ("clock-stop", _clocks(gettext_noop("clock stopped: %(clocks)s"))),

@@ -114,6 +114,7 @@ def answer(
         "run_words": RUN_WORDS,
         "begin": _begin(actor, card),
         "causes": _causes(actor, card, hit) if may(actor, "events.view") and may(actor, "items.view") else [],
+        "may_confirm": may(actor, "incidents.work"),
         "links": list_links(actor, card.id),
         "files": list_attachments(actor, card.id),
         "watching": is_watching(actor, card.id),
@@ -133,7 +134,9 @@ def _begin(actor: Actor, card: RecordRow) -> str:
 
 def _causes(actor: Actor, card: RecordRow, hit: Chain | None) -> list[LikelyCause]:
     """The likeliest causes; the chain has read the alerts already, if they are few."""
-    return list_likely_causes(actor, card.id) if hit is None or hit.more_alerts else likely_causes_of(actor, hit.alerts)
+    if hit is None or hit.more_alerts:
+        return list_likely_causes(actor, card.id)
+    return likely_causes_of(actor, card.id, hit.alerts)
 
 
 def _last_rounds(clocks: Sequence[ClockRow]) -> list[ClockRow]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selaras.interfaces.web.incidents import checklist, escalation, majors, matrix, models, new
+from selaras.interfaces.web.incidents import cause, checklist, escalation, majors, matrix, models, new
 
 app_name = "incidents"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/models", new.suggest, name="suggest_models"),
     path("r/<str:number>/steps/<int:step_id>", checklist.settle, name="settle_step"),
     path("r/<str:number>/escalations/<int:escalation_id>", escalation.answer, name="answer_escalation"),
+    path("r/<str:number>/cause", cause.confirm, name="confirm_cause"),
+    path("r/<str:number>/cause/withdraw", cause.withdraw, name="withdraw_cause"),
     path("settings/escalation", escalation.rules, name="rules"),
     path("settings/escalation/<int:rule_id>/drop", escalation.drop, name="drop_rule"),
     path("r/<str:number>/review", majors.review, name="review"),
