@@ -44,14 +44,31 @@ class Packed:
 class Core:
     """Nodes that all depend on each other, so that with any of them the same fails: what, is known before walking.
 
-    `into` are the places in `following` of the dependencies that lead to those services, `origins` their lower ends.
+    `into` are the dependencies that lead to those services, `before` those that lead to what the services stand on.
     """
 
     members: "NDArray[bool_]"  # by node
     items: int
     services: "NDArray[intp]"
-    into: "NDArray[intp]"
-    origins: "NDArray[intp]"
+    into: "Edges"
+    before: "Edges"
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Some dependencies: their places in `following`, their upper and their lower ends."""
+
+    places: "NDArray[intp]"
+    uppers: "NDArray[int32]"
+    lowers: "NDArray[intp]"
+
+    @classmethod
+    def into(cls, packed: Packed, among: "NDArray[bool_]") -> "Edges":
+        """Those whose upper end is among these nodes."""
+        import numpy as np
+
+        places = np.flatnonzero(among.take(packed.following))
+        return cls(places, packed.following.take(places), np.searchsorted(packed.ends, places, side="right"))
 
 
 class Graph:
@@ -179,10 +196,11 @@ def _core(graph: Graph, reached: "NDArray[intp]") -> Core:
 
     most = reached[graph.up.counts[reached].argmax()][np.newaxis]
     above, below = (_levels(packed, most)[0] >= 0 for packed in (graph.up, graph.down))
-    failing = np.flatnonzero(above)
-    into = np.flatnonzero(graph.up.following & 1)
-    origins = np.searchsorted(graph.up.ends, into, side="right")
-    return Core(above & below, _items(failing), _services(failing), into, origins)
+    failing, odd = np.flatnonzero(above), np.arange(len(above)) % 2 == 1
+    into = Edges.into(graph.up, odd)
+    under = np.zeros_like(odd)
+    under[into.lowers] = True
+    return Core(above & below, _items(failing), _services(failing), into, Edges.into(graph.up, under))
 
 
 def _services(nodes: "NDArray[intp]") -> "NDArray[intp]":
@@ -210,7 +228,7 @@ def _levels(
     level, deep = starts, 0
     while len(level):
         deep += 1
-        if core is not None and len(level) > MANY and _last(graph, core, depth, via, deep):
+        if core is not None and len(level) > MANY and _last(core, depth, via, deep):
             break
         found = [_step(graph, fresh, via, level[start : start + PART]) for start in range(0, len(level), PART)]
         for nodes in found:
@@ -223,18 +241,18 @@ def _levels(
     return depth, via
 
 
-def _last(graph: Packed, core: Core, depth: "NDArray[int32]", via: "NDArray[int32]", deep: int) -> bool:
-    """Whether this level has all services that are left, looking back from them; if so, they are entered."""
+def _last(core: Core, depth: "NDArray[int32]", via: "NDArray[int32]", deep: int) -> bool:
+    """Whether this level and the next have all services that are left, looking back from them; they are entered.
+
+    What the services stand on is looked at for this level first, so that the next is known too.
+    """
     import numpy as np
 
-    into = core.into[depth.take(core.origins) == deep - 1]
-    services = graph.following.take(into)
-    left = depth.take(services) < 0
-    into, services = into[left], services[left]
-    if len(np.unique(services)) < np.count_nonzero(depth.take(core.services) < 0):
-        return False
-    depth[services], via[services] = deep, into
-    return True
+    for edges, level in ((core.before, deep), (core.into, deep), (core.into, deep + 1)):
+        reached = (depth.take(edges.lowers) == level - 1) & (depth.take(edges.uppers) < 0)
+        uppers = edges.uppers[reached]
+        depth[uppers], via[uppers] = level, edges.places[reached]
+    return not np.count_nonzero(depth.take(core.services) < 0)
 
 
 def _step(graph: Packed, fresh: "NDArray[bool_]", via: "NDArray[int32]", nodes: "NDArray[intp]") -> "NDArray[intp]":
