@@ -1,10 +1,12 @@
 """The small parts of a page as template tags: `{% load selaras %}`. Written for lists: no template inside a row."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -15,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from selaras.domains.agreements.contracts import METRIC_WORDS, Metric
 from selaras.domains.people.queries import may as actor_may
+from selaras.domains.records.contracts import RecordRow
 from selaras.interfaces.web.shell import words
 from selaras.interfaces.web.shell.marks import CLASS_MARKS, PRIORITY_ICONS, Mark, state_mark
 from selaras.interfaces.web.shell.vocabulary import AGREEMENT_STATES, SERVICE_STATES, state_word
@@ -85,6 +88,20 @@ def alert_class(name: str, word: Any) -> SafeString:
     """An event's class (exception, warning, informational): icon and word."""
     drawn = CLASS_MARKS.get(name, Mark("circle", "plain"))
     return mark(drawn.icon, word, drawn.tone)
+
+
+@register.simple_tag
+def record_lines(rows: Sequence[RecordRow]) -> SafeString:
+    """The rows of a list of records, each drawn once until it reads otherwise."""
+    language = get_language()
+    lines = (_record_line(row, language, time_left(row.opened_at, row.due_at, row.closed_at)) for row in rows)
+    return SafeString("".join(lines))
+
+
+@_kept
+def _record_line(row: RecordRow, language: str | None, left: SafeString) -> str:
+    """`language` and `left` (in the reader's zone) are what else it is drawn by."""
+    return render_to_string("records/parts/line.html", {"row": row, "left": left})
 
 
 @register.simple_tag
@@ -159,15 +176,15 @@ def time_left(opened: datetime, due: datetime | None, ended: datetime | None = N
     rest = (due - present).total_seconds()
     if rest < 0:
         words_ = gettext("%(time)s over") % {"time": words.brief(-rest / 60)}
-        return _left("over", 0.0, words_, due, icon("clock-exclamation"))
+        return _left("over", words_, due, icon("clock-exclamation"))
     share = min(rest / whole, 1.0)
-    return _left("risk" if share <= _RISK_SHARE else "fine", share, words.brief(rest / 60), due, bar(share))
+    return _left("risk" if share <= _RISK_SHARE else "fine", words.brief(rest / 60), due, bar(share))
 
 
 @register.simple_tag
 def bar(share: float, tone: str = "", extra: str = "left-bar") -> SafeString:
     """A bar filled to `share` (0..1), drawn so that no inline style is needed."""
-    return _bar(f"{max(0.0, min(share, 1.0)) * 100:.1f}", tone, extra)
+    return _bar(f"{max(0.0, min(share, 1.0)) * 100:.0f}", tone, extra)
 
 
 @_kept
@@ -181,13 +198,12 @@ def _bar(width: str, tone: str, extra: str) -> SafeString:
     )
 
 
-def _left(tone: str, share: float, figure: str, due: datetime, picture: SafeString) -> SafeString:
+def _left(tone: str, figure: str, due: datetime, picture: SafeString) -> SafeString:
     title = gettext("Due %(moment)s") % {"moment": words.exact(due)}
     return format_html(
-        '<span class="left left-{}" title="{}" data-share="{}">{}<span>{}</span></span>',
+        '<span class="left left-{}" title="{}">{}<span>{}</span></span>',
         tone,
         title,
-        f"{share:.3f}",
         picture,
         figure,
     )
