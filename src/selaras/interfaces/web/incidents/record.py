@@ -37,7 +37,8 @@ from selaras.domains.records.queries import (
 )
 from selaras.interfaces.web.incidents.forms import MoveForm, Note
 from selaras.interfaces.web.incidents.hit import Chain, who_is_hit
-from selaras.interfaces.web.incidents.timeline import Line, drawn, line_of
+from selaras.interfaces.web.incidents.line import Line
+from selaras.interfaces.web.incidents.timeline import drawn, line_of
 from selaras.interfaces.web.shell.page import PageRequest, page
 from selaras.kernel.errors import Stale
 from selaras.kernel.lifecycle import Offer

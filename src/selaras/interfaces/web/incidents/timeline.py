@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from selaras.domains.records.contracts import EntryRow
+from selaras.interfaces.web.incidents.line import Burst, Line, draw
 from selaras.interfaces.web.incidents.phrases import worded
 from selaras.interfaces.web.shell import words
 
@@ -19,41 +19,6 @@ _SAID = frozenset({"opened", "noted", "major.updated"})  # what somebody wrote, 
 _BURST = 3  # machine lines in a row from which they are folded
 _AT_ONCE = timedelta(seconds=2)  # between a move and what it does to the clocks
 _SHORT = 4_000  # characters of a line that is kept once drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry as the page shows it."""
-
-    id: int
-    at: datetime
-    by: str
-    person_id: int | None
-    icon: str
-    words: str
-    public: bool
-    said: bool
-    machine: bool
-    body: str = ""
-    quotes: tuple[tuple[str, str], ...] = ()  # label and text
-    effects: tuple[str, ...] = ()  # what followed from it at once: clocks that started, stopped, paused
-
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """Machine lines in a row; the newest one speaks for them."""
-
-    lines: tuple[Line, ...]
-
-    @property
-    def last(self) -> Line:
-        """The newest."""
-        return self.lines[-1]
-
-    @property
-    def first(self) -> Line:
-        """The oldest."""
-        return self.lines[0]
 
 
 @dataclass(slots=True)
@@ -74,8 +39,8 @@ def drawn(entries: Sequence[EntryRow], *, internal: bool) -> SafeString:
     made, reader = [], (internal, get_language(), timezone.get_current_timezone_name())
     for line in _folded(entries):
         lines = line.lines if isinstance(line, Burst) else (line,)
-        draw = _kept if sum(map(_length, lines)) <= _SHORT else _draw
-        made.append(draw(line, reader, tuple(words.relative(one.at) for one in lines)))
+        by = _kept if sum(map(_length, lines)) <= _SHORT else _draw
+        made.append(by(line, reader, tuple(words.relative(one.at) for one in lines)))
     return SafeString("".join(made))
 
 
@@ -85,7 +50,7 @@ def _length(line: Line) -> int:
 
 def _draw(line: Line | Burst, reader: tuple[bool, str | None, str], ago: tuple[str, ...]) -> str:
     """`reader`: whether who reads it is told what is internal, their language and zone; `ago`: its moments in words."""
-    return render_to_string("incidents/parts/line.html", {"line": line, "internal": reader[0]})
+    return draw(line, internal=reader[0])
 
 
 _kept = lru_cache(maxsize=4096)(_draw)
