@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -88,6 +89,10 @@ class Installation:
         )
         assert done.returncode == expect, f"exit code {done.returncode}:\n{done.stdout}"
         return done.stdout
+
+    def sign_ins(self) -> list[tuple[str, str]]:
+        """(email, password) of every demo role, as `selaras demo --sign-ins` prints them, the desk agent first."""
+        return re.findall(r"(\S+@\S+)\s+(\S+)$", self.run("demo", "--sign-ins"), re.MULTILINE)
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator["Running"]:

@@ -47,11 +47,6 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     process.wait(20)
 
 
-def sign_ins(installation: Installation) -> list[tuple[str, str]]:
-    """(email, password) of every demo role, as `selaras demo --sign-ins` prints them, the desk agent first."""
-    return re.findall(r"(\S+@\S+)\s+(\S+)$", installation.run("demo", "--sign-ins"), re.MULTILINE)
-
-
 class Api:
     """The HTTP API with a token, as curl uses it."""
 
@@ -104,7 +99,7 @@ def test_the_walk_of_the_readme(
     monkeypatch.setattr(files, "TARGET_PORT", free_port())
     monkeypatch.setattr(files, "PROMETHEUS_PORT", free_port())
     target_command, prometheus_command = files.write(tmp_path, address)
-    logins = sign_ins(installation)
+    logins = installation.sign_ins()
 
     with ExitStack() as stack:
         agent = stack.enter_context(signed_in(browser, address, *logins[0]))

@@ -124,3 +124,10 @@ def test_after_a_lost_connection_everybody_looks_for_themselves() -> None:
         return await client.next()
 
     assert asyncio.run(lost()) == Change(kind="resume")
+
+
+@pytest.mark.parametrize("kind", ["record", "alert", "duty", "operations", "presence", "views", "signed_out"])
+def test_what_any_part_of_the_house_tells_is_passed_on(kind: str) -> None:
+    told = read(f'{{"kind": "{kind}"}}')
+    assert told is not None
+    assert told.kind == kind

@@ -8,7 +8,7 @@ from typing import Any, Final
 BEAT: Final = b": beat\n\n"
 RETRY: Final = 2000  # ms a browser waits before it comes again
 CLOSED: Final = "closed"
-KINDS: Final = frozenset({"record", "alert", "duty", "presence", "views", "signed_out"})
+KINDS: Final = frozenset({"record", "alert", "duty", "operations", "presence", "views", "signed_out"})
 
 
 @dataclass(frozen=True, slots=True)

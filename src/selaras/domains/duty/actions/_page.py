@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from selaras.domains.duty.actions.channels import own_channels
-from selaras.domains.duty.actions.log import log_page
+from selaras.domains.duty.actions.log import log_page, tell_pages
 from selaras.domains.duty.contracts import CHANNEL, DOUBTFUL, EXHAUSTED, SENDING, SENT, WAITING
 from selaras.domains.duty.lifecycle import DELIVERY, PAGE
 from selaras.domains.duty.models import Channel, Delivery, Page, PageEntry, Step
@@ -48,13 +48,14 @@ def locked_page(page_id: int) -> Page:
 
 
 def note(page: Page, verb: str, *, by: Actor = SELARAS, **data: object) -> None:
-    """Write an entry of the page's timeline; a sentence among the data is kept as one."""
+    """Write an entry of the page's timeline, a sentence among the data as one, and let open pages read again."""
     stored = {k: v.as_json() if isinstance(v, Sentence) else v for k, v in data.items()}
     PageEntry.objects.create(
         page=page, at=clock.now(), verb=verb, actor_id=by.id, actor_name=by.name[:200], data=stored
     )
     if verb in _LOGGED:
         log_page(page, verb, by=by, data=stored)
+    tell_pages()
 
 
 def advance(page: Page) -> None:
