@@ -15,7 +15,8 @@ from selaras.domains.events.actions.confirm_cause import confirm_cause, withdraw
 from selaras.domains.events.actions.settle_groups import settle_groups
 from selaras.domains.events.contracts import AlertClass, Condition
 from selaras.domains.events.correlation import Sign, fold
-from selaras.domains.events.models import Assessment, Cause, Trace
+from selaras.domains.events.models import Assessment, Cause, Precedent, Trace
+from selaras.domains.events.queries import correlation
 from selaras.domains.events.queries.correlation import list_likely_causes
 from selaras.domains.incidents.actions.merge import split
 from selaras.domains.incidents.actions.moves import perform
@@ -269,6 +270,25 @@ def test_a_later_incident_learns_what_the_cause_of_the_earlier_was(
     assert [one.slug for one in list_likely_causes(by, later.pk)] == [switch[0]]
     verbs = [entry.verb for entry in list_entries(by, first.pk) if entry.verb.startswith("cause.")]
     assert verbs == ["cause.confirmed", "cause.cleared", "cause.confirmed", "cause.withdrawn"]
+
+
+def test_what_was_confirmed_stays_in_sight_however_many_were_confirmed_later(
+    estate: Estate, source: int, switch: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correlation, "LIKE", 1)
+    down(source, switch[0])
+    first = Record.objects.get()
+    confirm_cause(first.number, by=estate.agent, end=item(estate.database))
+    over(source, switch[0], 5)
+    perform(first.pk, "cancel", by=estate.agent, given={"reason": "over"})
+    # Another alert, told of alike: the first incident keeps its own.
+    labels = {"alertname": "Down", "instance": switch[0], "severity": "critical", "port": "2"}
+    fire(source, NOON + timedelta(minutes=60), labels=labels)
+    assess_pending()
+    later = Record.objects.exclude(pk=first.pk).get()
+    confirm_cause(later.number, by=estate.agent, end=item(estate.database))
+    Precedent.objects.filter(pk=later.pk).update(at=NOON + timedelta(days=1))
+    assert list_likely_causes(estate.agent, first.pk)[0].confirmed_by == estate.agent.name
 
 
 def test_a_cause_is_confirmed_by_those_who_work_on_what_alerts_tell_of(estate: Estate, source: int) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import log
-from typing import Any
 
 ALIKE = 20  # precedents that have a say, those most like the incident
 
@@ -101,14 +100,23 @@ class Candidate:
     beneath: int  # failing things it stands on itself
     alerts: int  # that speak of it
     place: int  # 1: the first thing told of
-    learnt: float = 0.0
-    confirmed: int = 0
-    alike: int = 0
+    learnt: float
+    confirmed: int
+    alike: int
 
     @property
     def explains_all(self) -> bool:
         """Whether nothing is left to explain: every other failing thing stands on it, and it on none of them."""
         return self.explained == self.others > 0 and not self.beneath
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What like incidents say: by node, how much, and in how many of them it was confirmed."""
+
+    weight: Mapping[int, float]
+    confirmed: Mapping[int, int]
+    alike: int
 
 
 class Surroundings:
@@ -200,10 +208,8 @@ def likely_causes(
     quiet = {lower for node in failing for lower in around.directly(node)} - failing
     quiet = {node for node in quiet if _most_fail(around.above(node), failing)}
     learnt = _learnt({sign.told for sign in signs}, precedents)
-    made = [
-        replace(_candidate(node, signs, failing, around, told, firsts), **learnt.of(node))
-        for node in failing | quiet | learnt.confirmed.keys()
-    ]
+    nodes = failing | quiet | learnt.confirmed.keys()
+    made = [_candidate(node, signs, failing, around, told, firsts, learnt) for node in nodes]
     loudest = max(told.values(), default=0)
     root = max((one for one in made if _is_root(one, loudest)), key=lambda one: (one.explained, one.told), default=None)
 
@@ -225,6 +231,7 @@ def _candidate(
     around: Surroundings,
     told: Mapping[int, float],
     places: Mapping[int, int],
+    learnt: _Learnt,
 ) -> Candidate:
     above = {one for one in failing - {node} if node in around.beneath(one)}
     below = (failing - {node}) & around.beneath(node).keys()
@@ -236,27 +243,17 @@ def _candidate(
         beneath=len(below - above),
         alerts=sum(node in sign.nodes for sign in signs),
         place=places.get(node, len(places) + 1),
+        learnt=learnt.weight.get(node, 0.0),
+        confirmed=learnt.confirmed.get(node, 0),
+        alike=learnt.alike,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    """What like incidents say: by node, how much, and in how many of them it was confirmed."""
-
-    weight: Mapping[int, float]
-    confirmed: Mapping[int, int]
-    alike: int
-
-    def of(self, node: int) -> dict[str, Any]:
-        """The same of one node, as a Candidate holds it."""
-        return {"learnt": self.weight.get(node, 0.0), "confirmed": self.confirmed.get(node, 0), "alike": self.alike}
 
 
 def _learnt(told: Collection[str], precedents: Sequence[Precedent]) -> _Learnt:
     """The causes of the precedents most like what is told now.
 
     Two are alike by what both were told of among what either was (Jaccard's index), rare things for more: what is told
-    in every incident says nothing (inverse document frequency). One vote is for none of them, so that a single
+    in every incident says next to nothing (inverse document frequency). One vote is for none of them, so that a single
     precedent, or a few that are hardly alike, decide little.
     """
     own, many = set(told), len(precedents)

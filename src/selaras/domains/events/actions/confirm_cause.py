@@ -31,7 +31,7 @@ def confirm_cause(number: str, *, by: Actor, end: End) -> None:
     # Alerts that have fired anew are another incident's by now: what they told of this one was kept at the first time.
     told = sorted({*told_of(record.id), *(known.told if known else ())})
     if not told:
-        raise Invalid({"what": say("No alert belongs to this incident, so nothing can be learnt from its cause.")})
+        raise Invalid({"slug": say("No alert belongs to this incident, so nothing can be learnt from its cause.")})
     Precedent.objects.update_or_create(
         record_id=record.id,
         defaults={

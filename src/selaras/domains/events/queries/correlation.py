@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
@@ -23,7 +23,7 @@ BELOW = 20_000  # nodes of the graph looked at below them
 LIKE = 200  # earlier incidents looked at, the newest of those that were told of anything that this one is
 _OF_A_SIGN = ("alert_id", "changed_at", "item_id", "service_id", "cause_id", "alert__source_id", "alert__labels")
 # Put together once: what a query asks for takes longer to work out than its answer to fetch.
-_CONFIRMED = Confirmed.objects.order_by("-at").values_list("record_id", "item_id", "service_id", "told", "by__name")
+_CONFIRMED = Confirmed.objects.values_list("record_id", "item_id", "service_id", "told", "by__name")
 
 
 def open_signs() -> list[Sign]:
@@ -98,10 +98,10 @@ def _likely(
 def _precedents(record_id: int, signs: Sequence[Sign]) -> tuple[list[Precedent], int | None, str]:
     """Earlier incidents that were told of alike, the newest; and what was confirmed of this one, by whom; one query."""
     precedents, confirmed, by = list[Precedent](), None, ""
-    told = [sign.told for sign in signs]
-    for known_id, item_id, service_id, keys, name in _CONFIRMED.filter(Q(record=record_id) | Q(told__overlap=told))[
-        :LIKE
-    ]:
+    about = Q(record=record_id) | Q(told__overlap=[sign.told for sign in signs])
+    own = ExpressionWrapper(Q(record=record_id), BooleanField())  # never left out, however many were confirmed later
+    rows = _CONFIRMED.filter(about).order_by(own.desc(), "-at")
+    for known_id, item_id, service_id, keys, name in rows[:LIKE]:
         node = node_of(item_id, service_id)
         if known_id == record_id:
             confirmed, by = node, name

@@ -39,8 +39,8 @@ def drawn(entries: Sequence[EntryRow], *, internal: bool) -> SafeString:
     made, reader = [], (internal, get_language(), timezone.get_current_timezone_name())
     for line in _folded(entries):
         lines = line.lines if isinstance(line, Burst) else (line,)
-        by = _kept if sum(map(_length, lines)) <= _SHORT else _draw
-        made.append(by(line, reader, tuple(words.relative(one.at) for one in lines)))
+        keeping = _kept if sum(map(_length, lines)) <= _SHORT else _draw
+        made.append(keeping(line, reader, tuple(words.relative(one.at) for one in lines)))
     return SafeString("".join(made))
 
 

@@ -1,4 +1,5 @@
-"""The small parts of a page as template tags: `{% load selaras %}`. Written for lists: no template inside a row."""
+"""The small parts of a page as template tags: `{% load selaras %}`. Written for lists: no template inside a row, unless
+what it draws is kept."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
