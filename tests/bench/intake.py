@@ -98,10 +98,9 @@ def _count(dsn: str, sent: list[tuple[str, int, int]]) -> bool:
     posts = sum(posts for _, _, posts in sent)
     answered = (observations, alerts, alerts, posts, observations)
     with psycopg.connect(dsn, autocommit=True) as database:
-        waits = (
-            "SELECT FROM events_resentbatch"  # what was re-sent is on disk, and its alerts say so half a second later
-        )
-        until(lambda: database.execute(waits).fetchone() is None, "what was re-sent is folded", 5)
+        # What is on disk and answered is folded half a second later.
+        waits = "SELECT FROM events_unfoldedbatch UNION ALL SELECT FROM events_resentbatch"
+        until(lambda: database.execute(waits).fetchone() is None, "what is kept is folded", 5)
         stored = database.execute(
             "SELECT (SELECT sum(received) FROM events_alert), (SELECT count(*) FROM events_alert),"
             " (SELECT count(*) FROM events_change), (SELECT sum(posts) FROM events_rawbatch),"
@@ -118,7 +117,7 @@ def _count(dsn: str, sent: list[tuple[str, int, int]]) -> bool:
     )
     if not right:
         print(f"  answered {answered}, stored {stored}")
-    print(f"{posts:,} posts in {flushes:,} commits; {hot[0]:.0f} % of re-sends were HOT updates")
+    print(f"{posts:,} posts kept in {flushes:,} blocks; {hot[0]:.0f} % of re-sends were HOT updates")
     return right
 
 

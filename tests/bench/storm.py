@@ -111,8 +111,10 @@ def sender(
 
 
 def stored(installation: Installation) -> int:
-    """Observations in the log of raw bodies."""
-    with psycopg.connect(postgres.dsn(installation.home)) as database:
+    """Observations in the log of raw bodies, once none is on its way there."""
+    with psycopg.connect(postgres.dsn(installation.home), autocommit=True) as database:
+        waits = "SELECT FROM events_unfoldedbatch"
+        until(lambda: database.execute(waits).fetchone() is None, "what is kept is folded", 5)
         row = database.execute("SELECT coalesce(sum(observations), 0) FROM events_rawbatch").fetchone()
     return int(row[0]) if row else 0
 

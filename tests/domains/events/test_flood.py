@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from django.db.models import Sum
 
-from selaras.domains.events.actions.accept import Known, Resends, Writer, unpack
+from selaras.domains.events.actions.accept import Memory, Writer, unpack
 from selaras.domains.events.actions.flood import FLOOD, Floods
 from selaras.domains.events.actions.forget import forget_counts
 from selaras.domains.events.actions.sources import change_source
@@ -48,9 +48,9 @@ def run(source_id: int, *flushes: Write, floods: Floods | None = None) -> None:
 
     async def go() -> None:
         connection = await asyncpg.connect(database_url())
-        shared = floods or Floods()
-        known = Known()
-        writer = Writer(connection, known, shared, Resends(known))
+        memory = Memory()
+        memory.floods = shared = floods or memory.floods
+        writer = Writer(connection, memory)
         for now, observations in flushes:
             await writer.write([Post(source_id, "test", b"body", list(observations))], now)
             await shared.share(connection, now)
@@ -165,8 +165,9 @@ def test_what_cannot_be_shared_is_not_forgotten(source: int) -> None:
 
     async def twice() -> None:
         connection = await asyncpg.connect(database_url())
-        known = Known()
-        writer = Writer(connection, known, floods, Resends(known))
+        memory = Memory()
+        memory.floods = floods
+        writer = Writer(connection, memory)
         await writer.write([Post(source, "test", b"", [seen(source, 5, T0)])], T0 + 1)
         broken = await asyncpg.connect(database_url())
         await broken.close()

@@ -13,6 +13,7 @@ from selaras.domains.events.actions.accept import unpack
 from selaras.domains.events.models import Alert, Change, RawBatch
 from selaras.interfaces.intake.commit import Committer, Overloaded, Unavailable
 from selaras.interfaces.intake.settings import IntakeSettings
+from selaras.kernel import clock
 from tests.domains.events.build import observation
 from tests.interfaces.intake.serving import JSON, database_url, intake
 
@@ -258,6 +259,9 @@ def test_stopping_commits_what_was_taken_and_takes_no_more(dsn: str) -> None:
         assert await asyncio.gather(*taken) == [[]] * 20
         with pytest.raises(Unavailable):
             await made.commit(one(99))
+        link = await asyncpg.connect(dsn)
+        assert await made.memory.fold(link, clock.now().timestamp()) == 20
+        await link.close()
 
     asyncio.run(run())
     assert Alert.objects.count() == 20

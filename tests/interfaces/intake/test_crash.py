@@ -131,6 +131,7 @@ def test_nothing_answered_is_lost_whoever_dies(home: Path) -> None:
     finally:
         assert intake.stop() == 0
     assert len(accepted) == SENDERS * POSTS * ALERTS
+    fold_what_is_left(dsn)
     with psycopg.connect(dsn) as database:
         stored = [int(row[0]) for row in database.execute("SELECT labels->>'n' FROM events_alert")]
         changes = [row[0] for row in database.execute("SELECT alert_id FROM events_change")]
@@ -154,30 +155,33 @@ def test_what_is_said_again_counts_once_each_whoever_dies(home: Path) -> None:
         asyncio.run(storm(intake, disturbances, lambda _, post: list(range(post % 4, 250 + post % 4))))
     finally:
         assert intake.stop() == 0
-    subprocess.run(
-        [sys.executable, "-c", FOLD_WHAT_IS_LEFT],
-        env={**os.environ, "DATABASE_URL": dsn, "DJANGO_SETTINGS_MODULE": "selaras.config.settings",
-             "SELARAS_SECRET_KEY": "tests only"},
-        check=True,
-    )  # fmt: skip
+    fold_what_is_left(dsn)
     with psycopg.connect(dsn) as database:
         kept = database.execute("SELECT sum(observations) FROM events_rawbatch").fetchone()
         received = database.execute("SELECT sum(received) FROM events_alert").fetchone()
-        waiting = database.execute("SELECT count(*) FROM events_resentbatch").fetchone()
+        waiting = database.execute(
+            "SELECT (SELECT count(*) FROM events_unfoldedbatch) + (SELECT count(*) FROM events_resentbatch)"
+        ).fetchone()
     assert kept is not None
     assert kept[0] >= SENDERS * POSTS * 250
     assert (received, waiting) == (kept, (0,))
 
 
-# As the schedule would, once it takes the processes for dead that left it.
-FOLD_WHAT_IS_LEFT = """
+def fold_what_is_left(dsn: str) -> None:
+    """As the schedule would, once it takes the processes for dead that left it."""
+    environment = {"DATABASE_URL": dsn, "SELARAS_SECRET_KEY": "tests only"}
+    settings = {"DJANGO_SETTINGS_MODULE": "selaras.config.settings"}
+    subprocess.run([sys.executable, "-c", FOLD], env={**os.environ, **environment, **settings}, check=True)
+
+
+FOLD = """
 import django
 django.setup()
 from datetime import timedelta
-from selaras.domains.events.actions.fold_left import LEFT_AFTER, fold_left_resends
+from selaras.domains.events.actions.fold_left import LEFT_AFTER, fold_left
 from selaras.kernel import clock
 with clock.frozen(clock.now() + LEFT_AFTER + timedelta(seconds=1)):
-    fold_left_resends()
+    fold_left()
 """
 
 # The same count for the window that may begin while intake starts again.

@@ -12,8 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from selaras.domains.events.actions.accept import Known, Resends, Writer
-from selaras.domains.events.actions.flood import Floods
+from selaras.domains.events.actions.accept import Memory, Writer
 from selaras.domains.events.contracts import Post
 from selaras.interfaces.intake.settings import IntakeSettings
 from selaras.kernel import clock
@@ -93,8 +92,7 @@ class Committer:
 
     def __init__(self, settings: IntakeSettings, connect: Connect, changed: Callable[[], None]) -> None:
         self._settings, self._connect, self._changed = settings, connect, changed
-        self._known, self.floods = Known(), Floods()
-        self.resends = Resends(self._known)
+        self.memory = Memory()
         self._groups: deque[Group] = deque()
         self._idle: deque[asyncio.Future[None]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
@@ -181,7 +179,7 @@ class Committer:
         """Write a group and tell its senders; the writer to go on with, None if its connection is gone."""
         try:
             if writer is None or writer.connection.is_closed():
-                writer = Writer(await self._connect(), self._known, self.floods, self.resends)
+                writer = Writer(await self._connect(), self.memory)
             group.settle(await self._write(writer, group))
             self._full_until = 0.0
         except UNAVAILABLE as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 
+from selaras.domains.events.actions.accept import Memory, Resends, Unfolded
 from selaras.domains.events.actions.know_source import KnownSource, count_refused, load_sources
 from selaras.domains.events.contracts import CHANNEL
 from selaras.interfaces.intake.commit import Committer
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 # the commit, and at most so often (seconds).
 _NOTIFY_EVERY = 0.1
 _COUNT_EVERY, _SHARE_EVERY, _FOLD_EVERY = 5.0, 1.0, 0.5
+_FOLD_AFTER = 0.05  # seconds that small posts wait for others, committed and answered
 _CONNECT, _COMMAND = 5.0, 30.0  # seconds until a connection attempt, a statement, counts as failed
 _SESSION = {"application_name": "selaras-intake", "timezone": "UTC", "jit": "off", "lock_timeout": "10s"}
 
@@ -61,7 +63,7 @@ class Core:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._count_refused()
         await self._share_opened()
-        await self._fold_resends()
+        await self._write_behind(self.committer.memory)
         await self._pool.close()
         self._started = None
 
@@ -72,10 +74,10 @@ class Core:
             yield connection
 
     async def settle(self) -> None:
-        """Fold what was re-sent, so that whoever reads next sees what was answered. Raises as `reading` does."""
-        if self.committer.resends:
+        """Write what waits, so that whoever reads next sees what was answered. Raises as `reading` does."""
+        if self.committer.memory:
             async with self.reading() as connection:
-                if await self.committer.resends.fold(connection, clock.now().timestamp()):
+                if await self.committer.memory.fold(connection, clock.now().timestamp()):
                     self._news.set()
 
     async def _start(self) -> None:
@@ -92,7 +94,8 @@ class Core:
         self.sources = Sources(self.settings, self._load_sources)
         self.committer = Committer(self.settings, self._connect, self._news.set)
         self.committer.start()
-        self._tasks = [asyncio.create_task(task()) for task in (self._notify, self._count, self._share, self._fold)]
+        side = (self._notify, self._count, self._share, self._fold_posts, self._fold_resends)
+        self._tasks = [asyncio.create_task(task()) for task in side]
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(
@@ -136,21 +139,35 @@ class Core:
             await self._share_opened()
 
     async def _share_opened(self) -> None:
-        if not self.committer.floods.news:
+        if not self.committer.memory.floods.news:
             return
         try:
             async with self.reading() as connection:
-                await self.committer.floods.share(connection, clock.now().timestamp())
+                await self.committer.memory.floods.share(connection, clock.now().timestamp())
         except Exception as error:
             log.warning("cannot count new alerts: %s", error)
 
-    async def _fold(self) -> None:
+    async def _fold_resends(self) -> None:
         while True:
             await asyncio.sleep(_FOLD_EVERY)
-            await self._fold_resends()
+            await self._write_behind(self.committer.memory.resends)
 
-    async def _fold_resends(self) -> None:
+    async def _fold_posts(self) -> None:
+        while True:
+            await self.committer.memory.unfolded.some.wait()
+            await asyncio.sleep(_FOLD_AFTER)
+            if not await self._write_behind(self.committer.memory.unfolded):
+                await asyncio.sleep(_FOLD_EVERY)
+
+    async def _write_behind(self, waiting: Memory | Resends | Unfolded) -> bool:
+        """Write what waits; False if it cannot be written now."""
+        if not waiting:
+            return True
         try:
-            await self.settle()
+            async with self.reading() as connection:
+                if await waiting.fold(connection, clock.now().timestamp()):
+                    self._news.set()
         except Exception as error:
-            log.warning("cannot fold what was re-sent: %s", error)
+            log.warning("cannot fold what is committed already: %s", error)
+            return False
+        return True

@@ -7,8 +7,9 @@ looks at each element in turn, which costs more than all else that intake does w
 from selaras.domains.events.contracts import LOG_LOCK
 
 
-def _merge(seen: str, state: str) -> str:
-    """How what was `seen` merges into its alert (a): rules.fold in SQL; a property test holds the two together.
+def _merge(seen: str, state: str) -> dict[str, str]:
+    """How what was `seen` merges into its alert (a): rules.fold in SQL, each column's new value; a property test holds
+    the two together.
 
     Whether it fires after the merge is `state`: kept ends are in the past only if what was seen is resolved too.
     `check_at` moves forward only when expiry looks (expire.py): a re-send changes no indexed column, so it stays HOT.
@@ -19,17 +20,33 @@ def _merge(seen: str, state: str) -> str:
     )
     keeps = f"""(a.ends_at > {ends} AND {overlap} AND CASE WHEN {state} = 'resolved'
         THEN a.ends_at <= {now} ELSE NOT a.timed_out END)"""
-    return f"""
-    starts_at = CASE WHEN {starts} > a.starts_at AND {overlap} THEN a.starts_at ELSE {starts} END,
-    ends_at = CASE WHEN {keeps} THEN a.ends_at ELSE {ends} END,
-    timed_out = CASE WHEN {keeps} THEN a.timed_out ELSE {seen}.timed_out END,
-    check_at = CASE WHEN {state} = 'firing' AND (a.state = 'resolved' OR {ends} < a.check_at)
-        THEN {ends} ELSE a.check_at END,
-    last_seen = GREATEST(a.last_seen, {now}),
-    received = a.received + {seen}.received,
-    changed_batch = CASE WHEN a.state <> {state} THEN {seen}.changed_batch ELSE a.changed_batch END,
-    episode = a.episode + CASE WHEN a.state = 'resolved' AND {state} = 'firing' THEN 1 ELSE 0 END,
-    state = {state}"""
+    return {
+        "starts_at": f"CASE WHEN {starts} > a.starts_at AND {overlap} THEN a.starts_at ELSE {starts} END",
+        "ends_at": f"CASE WHEN {keeps} THEN a.ends_at ELSE {ends} END",
+        "timed_out": f"CASE WHEN {keeps} THEN a.timed_out ELSE {seen}.timed_out END",
+        "check_at": f"""CASE WHEN {state} = 'firing' AND (a.state = 'resolved' OR {ends} < a.check_at)
+            THEN {ends} ELSE a.check_at END""",
+        "last_seen": f"GREATEST(a.last_seen, {now})",
+        "received": f"a.received + {seen}.received",
+        "changed_batch": f"CASE WHEN a.state <> {state} THEN {seen}.changed_batch ELSE a.changed_batch END",
+        "episode": f"a.episode + CASE WHEN a.state = 'resolved' AND {state} = 'firing' THEN 1 ELSE 0 END",
+        "state": state,
+    }
+
+
+def _set(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in columns.items())
+
+
+_ONLY_COUNTED = {"last_seen", "received"}
+
+
+def _unless_late(columns: dict[str, str], now: str) -> dict[str, str]:
+    """The same, but what was written of the alert since `now` stands: then it is only counted that this came too."""
+    return {
+        name: value if name in _ONLY_COUNTED else f"CASE WHEN a.last_seen > {now} THEN a.{name} ELSE {value} END"
+        for name, value in columns.items()
+    }
 
 
 def _sent(named: str, first: int) -> str:
@@ -40,19 +57,27 @@ def _sent(named: str, first: int) -> str:
 
 _WRITER_LOCK = f"pg_advisory_xact_lock_shared({LOG_LOCK[0]}, {LOG_LOCK[1]})"
 
-# The alerts come in the order of their keys, so that two writers never wait for each other in a circle.
-_UPSERT = f"""
+_MERGED = _merge("EXCLUDED", "EXCLUDED.state") | {
+    name: f"EXCLUDED.{name}" for name in ("told", "generator_url", "annotations")
+}
+
+
+def _upsert(*, late: bool) -> str:
+    """What is new, or told anew. The alerts come in the order of their keys, so that two writers never wait for each
+    other in a circle. If it is `late`, each comes with when it came, and what was written since stands."""
+    merged = _unless_late(_MERGED, "EXCLUDED.last_seen") if late else _MERGED
+    at, ats, named = ("at", ", unnest($17::text::float8[])", ", at") if late else ("$2", "", "")
+    return f"""
     INSERT INTO events_alert AS a (key, starts_at, ends_at, check_at, first_seen, last_seen, received, changed_batch,
         episode, state, timed_out, told, source_id, generator_url, annotations, labels)
-    SELECT key, to_timestamp(starts), to_timestamp(ends), to_timestamp(ends), to_timestamp($2), to_timestamp($2), count,
-        $1, 1, CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END, timed_out, told, source_id, url,
+    SELECT key, to_timestamp(starts), to_timestamp(ends), to_timestamp(ends), to_timestamp({at}), to_timestamp({at}),
+        count, $1, 1, CASE WHEN ends <= $2 THEN 'resolved' ELSE 'firing' END, timed_out, told, source_id, url,
         annotations, labels
     FROM {_WRITER_LOCK}, ROWS FROM ({_sent("uuid", 3)}, unnest($13::text::bigint[]),
             jsonb_array_elements_text($14::text::jsonb), jsonb_array_elements($15::text::jsonb),
-            jsonb_array_elements($16::text::jsonb))
-        AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels)
-    ON CONFLICT (key) DO UPDATE SET {_merge("EXCLUDED", "EXCLUDED.state")},
-        told = EXCLUDED.told, generator_url = EXCLUDED.generator_url, annotations = EXCLUDED.annotations
+            jsonb_array_elements($16::text::jsonb){ats})
+        AS seen (key, starts, ends, count, timed_out, told, source_id, url, annotations, labels{named})
+    ON CONFLICT (key) DO UPDATE SET {_set(merged)}
     RETURNING a.id, a.key, a.told, a.state, a.episode, a.starts_at, a.ends_at, a.changed_batch, a.source_id,
         a.xmax = 0 AS opened"""  # noqa: S608  # our own words only
 
@@ -64,7 +89,7 @@ def _again(sent: str, at: str, only: str = "") -> str:
     must be so for the row to be written.
     """
     return f"""
-    UPDATE events_alert AS a SET {_merge("seen", "seen.state")}
+    UPDATE events_alert AS a SET {_set(_merge("seen", "seen.state"))}
     FROM (
         SELECT id, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
             to_timestamp({at}) AS last_seen, $1::bigint AS changed_batch, timed_out,
@@ -104,11 +129,17 @@ _GIVES = """count(*) FILTER (WHERE changed_batch = $1), array_agg(id ORDER BY ke
     array_agg(source_id) FILTER (WHERE opened)
 FROM folded"""
 
-STATEMENT = _statement(_UPSERT, "SELECT * FROM folded WHERE changed_batch = $1", _KEPT + _LATER, _GIVES)
+_CHANGED = "SELECT * FROM folded WHERE changed_batch = $1"
+
+STATEMENT = _statement(_upsert(late=False), _CHANGED, _KEPT + _LATER, _GIVES)
 """Parameters: batch, now, six lists of alerts, posts, observations, size, body (NULL in all but the first of a flush),
 four more lists of alerts, what was re-sent of others (`_resends.packed`, or NULL). Gives how many alerts changed their
 state; the numbers of those of which it is counted what is told, in the order of their keys; and of each that it opened
 the source (NULL for none, both)."""
+
+UNFOLDED_STATEMENT = _statement(_upsert(late=True), _CHANGED, _KEPT, _GIVES)
+"""For what came a moment ago. Parameters as above, and in place of the last one a list of when each came; gives the
+same. What has been written since by somebody else stands."""
 
 _KNOWN = "SELECT (alert).* FROM folded WHERE (alert).id IS NOT NULL"
 _CHANGED_AND_STRANGE = """(SELECT count(*) FROM logged),

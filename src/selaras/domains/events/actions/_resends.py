@@ -21,7 +21,6 @@ from selaras.domains.events.actions._parts import Part, array, facts
 from selaras.domains.events.contracts import Observation
 from selaras.domains.events.rules import fold
 
-_FEW = 200
 _TAKE = "DELETE FROM events_resentbatch WHERE id = ANY($1) RETURNING id"
 # Of the eight numbers that a flush has, the one with which its re-sends mark what they change.
 _MARK = 7
@@ -46,10 +45,10 @@ class _Taken(Exception):
 class Resends:
     """Those of one process that are on disk and wait to be folded.
 
-    `few`: alerts in a flush below which they had better be written at once. Then there is no storm.
+    `few`: alerts in a flush below which they had better be written at once.
     """
 
-    def __init__(self, known: Known, few: int = _FEW) -> None:
+    def __init__(self, known: Known, few: int) -> None:
         self._known, self._few = known, few
         self._waiting: dict[bytes, Resend] = {}
         self._under_way: dict[bytes, Resend] = {}

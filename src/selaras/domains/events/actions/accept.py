@@ -5,38 +5,45 @@ Takes an asyncpg connection and imports no Django: this is the hot path of intak
 (demo history, tests) runs `STATEMENT` on its own connection (`actions/feed.py`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import zstandard
 
 from selaras.domains.events.actions._accept_sql import KNOWN_STATEMENT, STATEMENT
-from selaras.domains.events.actions._known import Known as Known  # for whoever makes a Writer
-from selaras.domains.events.actions._known import told_of
+from selaras.domains.events.actions._flush import BARE, WAVES, Flush, folded, kept, parameters
+from selaras.domains.events.actions._flush import unpack as unpack  # for whoever reads what was kept
+from selaras.domains.events.actions._known import Known
 from selaras.domains.events.actions._parts import Part, array, by_key, facts, words
-from selaras.domains.events.actions._resends import Resends as Resends  # likewise
+from selaras.domains.events.actions._resends import Resends as Resends
 from selaras.domains.events.actions._resends import packed
+from selaras.domains.events.actions._unfolded import Unfolded as Unfolded
 from selaras.domains.events.actions.flood import Floods
-from selaras.domains.events.contracts import Observation, Post, StoredPost
-from selaras.domains.events.rules import waves
+from selaras.domains.events.contracts import Observation, Post
 
-# A flush may take so many numbers, one a wave; a writer reserves them for a thousand flushes.
-WAVES, BLOCK = 8, 8000
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode_posts = msgspec.msgpack.Decoder(list[StoredPost]).decode
+BLOCK = 1000 * WAVES
+"""A writer reserves the numbers of a thousand flushes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flush:
-    """Posts to be committed together. `batch` is a number of its own, a multiple of 8; `now` in seconds since 1970."""
+class Memory:
+    """What the writers of one process share: what they know of alerts, and what they have yet to write.
 
-    batch: int
-    now: float
-    posts: Sequence[Post]
+    `few`: alerts in a flush below which its re-sends had better be written at once. Then there is no storm of them.
+    `many`: posts in a flush from which on small ones wait for others.
+    """
+
+    def __init__(self, few: int = 200, many: int = 4) -> None:
+        self.known, self.floods = Known(), Floods()
+        self.resends = Resends(self.known, few)
+        self.unfolded = Unfolded(self.known, self.floods, self.resends, many)
+
+    def __bool__(self) -> bool:
+        """Whether something waits to be written."""
+        return bool(self.unfolded or self.resends)
+
+    async def fold(self, connection: Any, now: float) -> int:
+        """Write what waits; how many alerts changed their state. If it fails, it still waits."""
+        return await self.unfolded.fold(connection, now) + await self.resends.fold(connection, now)
 
 
 class Writer:
@@ -44,12 +51,14 @@ class Writer:
 
     What is known is written by a commit of its own: in one with the rest its locks would not be in one order. The
     commit of the rest comes after it, and takes both to the disk. In a storm, what only fires on is not written yet
-    but kept with the rest (`_resends.py`).
+    but kept with the rest (`_resends.py`); nor is anything that small posts say, when they come from many at once
+    (`_unfolded.py`).
     """
 
-    def __init__(self, connection: Any, known: Known, floods: Floods, resends: Resends) -> None:
+    def __init__(self, connection: Any, memory: Memory) -> None:
         self.connection = connection
-        self._known, self._floods, self._resends = known, floods, resends
+        self._known, self._floods = memory.known, memory.floods
+        self._resends, self._unfolded = memory.resends, memory.unfolded
         self._zstd = zstandard.ZstdCompressor(level=1)
         self._statement: Any = None
         self._again: Any = None
@@ -63,11 +72,20 @@ class Writer:
         if not self._floods.known:
             await self._floods.share(self.connection, now)
         flush = Flush(await self._batch(), now, posts)
+        if self._unfolded.worth_it(posts):
+            await self._unfolded.keep(self.connection, flush)
+            return 0
+        changed = await self._make_way_for(flush)
         made = folded(flush)
         over = await self._floods.bounded(self.connection, made, now, self._known)
-        changed = await self._store(flush, made)
+        changed += await self._store(flush, made)
         self._floods.folded(over, now)
         return changed
+
+    async def _make_way_for(self, flush: Flush) -> int:
+        """Write what small posts said of the alerts of this flush; how many alerts it changed."""
+        keys = (seen.key for post in flush.posts for seen in post.observations)
+        return await self._unfolded.fold(self.connection, flush.now) if self._unfolded.in_the_way(keys) else 0
 
     async def _store(self, flush: Flush, made: list[dict[bytes, Observation]]) -> int:
         now = flush.now
@@ -133,36 +151,3 @@ class Writer:
 
 NEXT_BLOCK = "SELECT nextval('events_rawbatch_block')"
 """Gives n: the numbers from BLOCK × n are the caller's, below BLOCK × (n + 1)."""
-
-BARE = (0, 0, 0, None)
-"""In place of `kept` where the posts are kept already."""
-
-
-def folded(flush: Flush) -> list[dict[bytes, Observation]]:
-    """The waves of a flush, nearly always one."""
-    return waves((seen for post in flush.posts for seen in post.observations), flush.now, WAVES)
-
-
-def kept(flush: Flush, zstd: zstandard.ZstdCompressor) -> tuple[Any, ...]:
-    """What a flush keeps of its posts, as they came: posts, observations, size and body."""
-    stored = _encode([StoredPost(post.source_id, post.wire, post.body) for post in flush.posts])
-    observations = sum(len(post.observations) for post in flush.posts)
-    return (len(flush.posts), observations, len(stored), zstd.compress(stored))
-
-
-def parameters(
-    flush: Flush, made: Sequence[Mapping[bytes, Observation]], body: tuple[Any, ...]
-) -> list[tuple[Any, ...]]:
-    """The parameters of `STATEMENT`, once for each wave. Batch numbers differ from wave to wave: a wave's own number
-    marks what it changed, and not the wave before it."""
-    parts = []
-    for n, wave in enumerate(made):
-        seen = [wave[key] for key in sorted(wave)]
-        part = Part(seen, [told_of(s) for s in seen])
-        parts.append((flush.batch + n, flush.now, *by_key(part), *(BARE if n else body), *words(part), None))
-    return parts
-
-
-def unpack(body: bytes) -> list[StoredPost]:
-    """The posts of a raw batch, as they came."""
-    return _decode_posts(zstandard.decompress(body))

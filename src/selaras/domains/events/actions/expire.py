@@ -5,15 +5,15 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
-from selaras.domains.events.actions.fold_left import fold_left_resends
+from selaras.domains.events.actions.fold_left import fold_left
 from selaras.domains.events.contracts import CHANNEL, LOG_LOCK
-from selaras.domains.events.models import ResentBatch
+from selaras.domains.events.models import ResentBatch, UnfoldedBatch
 from selaras.kernel import clock
 
 # One index range finds those due. They are locked in the order of their keys, as intake locks them; those that intake
 # holds at this moment are being sent again, and can wait. `check_at` of one that was prolonged moves on here, not in
 # intake, where it would cost each re-send an index entry. `known` is until when all that came is in the alerts: what
-# was re-sent and is not folded yet may prolong those that end later.
+# is not folded yet may prolong those that end later.
 _EXPIRE = """
 WITH due AS MATERIALIZED (
     SELECT id FROM events_alert WHERE state = 'firing' AND check_at <= %(known)s ORDER BY check_at LIMIT %(limit)s
@@ -43,13 +43,13 @@ def expire_alerts(*, limit: int = 1000) -> int:
 
     For the schedule, every few seconds. Each `limit` is a transaction of its own. Any number of processes may do it.
     """
-    fold_left_resends()
+    fold_left()
     expired, looked_at = 0, limit
     while looked_at == limit:
         with transaction.atomic(), connection.cursor() as cursor:
             now = clock.now()
-            waiting = ResentBatch.objects.aggregate(oldest=Min("at"))["oldest"] or now
-            told = {"now": now, "known": min(now, waiting) - _COMMIT, "limit": limit}
+            oldest = [kept.objects.aggregate(at=Min("at"))["at"] or now for kept in (UnfoldedBatch, ResentBatch)]
+            told = {"now": now, "known": min(now, *oldest) - _COMMIT, "limit": limit}
             cursor.execute(_EXPIRE, {**told, "lock": LOG_LOCK[0], "one": LOG_LOCK[1]})
             looked_at, ended = cursor.fetchone()
             if ended:

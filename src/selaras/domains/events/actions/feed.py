@@ -14,7 +14,8 @@ import zstandard
 from django.db import connection, transaction
 
 from selaras.domains.events.actions._accept_sql import STATEMENT
-from selaras.domains.events.actions.accept import BLOCK, NEXT_BLOCK, Flush, folded, kept, parameters
+from selaras.domains.events.actions._flush import Flush, folded, kept, parameters
+from selaras.domains.events.actions.accept import BLOCK, NEXT_BLOCK
 from selaras.domains.events.contracts import CHANNEL, Observation, Post, alert_key
 from selaras.kernel import clock
 

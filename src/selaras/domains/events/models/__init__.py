@@ -3,7 +3,7 @@ from selaras.domains.events.models.assessment import Assessment, Cause
 from selaras.domains.events.models.check import Check, CheckResult
 from selaras.domains.events.models.group import Group
 from selaras.domains.events.models.heartbeat import Beat, Heartbeat
-from selaras.domains.events.models.log import Ahead, Change, Cursor, RawBatch, ResentBatch, SetAside
+from selaras.domains.events.models.log import Ahead, Change, Cursor, RawBatch, ResentBatch, SetAside, UnfoldedBatch
 from selaras.domains.events.models.mapping import Mapping
 from selaras.domains.events.models.noise import NoiseCount
 from selaras.domains.events.models.opened import Opened
@@ -55,5 +55,6 @@ __all__ = [
     "TableChange",
     "Trace",
     "Trend",
+    "UnfoldedBatch",
     "Window",
 ]

@@ -51,6 +51,17 @@ class ResentBatch(models.Model):
     body = models.BinaryField()
 
 
+class UnfoldedBatch(models.Model):
+    """The posts of one flush that is not folded into alerts yet, with what each says: for a moment, or until the
+    schedule finds it if its process has died. Then they become part of a `RawBatch`. `body` is that of
+    actions/_unfolded.py.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    body = models.BinaryField()
+
+
 class Cursor(models.Model):
     """How far a reader of the change log has come; who holds its lock (`lock_of`) is the one reader of that name.
 
