@@ -125,13 +125,13 @@ def test_it_comes_after_the_re_sends_that_waited_before_it() -> None:
         many = [fires(A), *(fires(b"%016d" % n) for n in range(200))]
         for _again in range(2):
             await here.write(T0, *many)
-        await here.write(T0 + 1, *(fires(seen.key, 5) for seen in many))
-        await here.write(T0 + 2, ended(A, 2))
+        await here.write(T0 + 1, *(fires(seen.key, 30) for seen in many))
+        await here.write(T0 + 2, fires(A, 10))
         await here.fold(T0 + 3)
 
     writing.run(play, few=100, many=1)
-    alert = Alert.objects.get(state=RESOLVED)
-    assert (alert.received, alert.ends_at) == (4, at(2))
+    alert = Alert.objects.get(last_seen=at(2))
+    assert (alert.received, alert.ends_at) == (4, at(90))
 
 
 def test_what_another_process_wrote_meanwhile_stands_and_this_is_only_counted() -> None:

@@ -7,14 +7,14 @@ looks at each element in turn, which costs more than all else that intake does w
 from selaras.domains.events.contracts import LOG_LOCK
 
 
-def _merge(seen: str, state: str) -> dict[str, str]:
+def _merge(seen: str, state: str, now: str) -> dict[str, str]:
     """How what was `seen` merges into its alert (a): rules.fold in SQL, each column's new value; a property test holds
     the two together.
 
-    Whether it fires after the merge is `state`: kept ends are in the past only if what was seen is resolved too.
+    Whether it fires after the merge, `now`, is `state`: kept ends are past only if what was seen is resolved too.
     `check_at` moves forward only when expiry looks (expire.py): a re-send changes no indexed column, so it stays HOT.
     """
-    starts, ends, now = f"{seen}.starts_at", f"{seen}.ends_at", f"{seen}.last_seen"
+    starts, ends, at = f"{seen}.starts_at", f"{seen}.ends_at", f"{seen}.last_seen"
     overlap = (
         f"""(({ends} > a.starts_at AND {ends} < a.ends_at) OR ({starts} > a.starts_at AND {starts} < a.ends_at))"""
     )
@@ -26,7 +26,7 @@ def _merge(seen: str, state: str) -> dict[str, str]:
         "timed_out": f"CASE WHEN {keeps} THEN a.timed_out ELSE {seen}.timed_out END",
         "check_at": f"""CASE WHEN {state} = 'firing' AND (a.state = 'resolved' OR {ends} < a.check_at)
             THEN {ends} ELSE a.check_at END""",
-        "last_seen": f"GREATEST(a.last_seen, {now})",
+        "last_seen": f"GREATEST(a.last_seen, {at})",
         "received": f"a.received + {seen}.received",
         "changed_batch": f"CASE WHEN a.state <> {state} THEN {seen}.changed_batch ELSE a.changed_batch END",
         "episode": f"a.episode + CASE WHEN a.state = 'resolved' AND {state} = 'firing' THEN 1 ELSE 0 END",
@@ -57,15 +57,15 @@ def _sent(named: str, first: int) -> str:
 
 _WRITER_LOCK = f"pg_advisory_xact_lock_shared({LOG_LOCK[0]}, {LOG_LOCK[1]})"
 
-_MERGED = _merge("EXCLUDED", "EXCLUDED.state") | {
-    name: f"EXCLUDED.{name}" for name in ("told", "generator_url", "annotations")
-}
+_TOLD = {name: f"EXCLUDED.{name}" for name in ("told", "generator_url", "annotations")}
 
 
 def _upsert(*, late: bool) -> str:
     """What is new, or told anew. The alerts come in the order of their keys, so that two writers never wait for each
     other in a circle. If it is `late`, each comes with when it came, and what was written since stands."""
-    merged = _unless_late(_MERGED, "EXCLUDED.last_seen") if late else _MERGED
+    merged = _merge("EXCLUDED", "EXCLUDED.state", "to_timestamp($2)") | _TOLD
+    if late:
+        merged = _unless_late(merged, "EXCLUDED.last_seen")
     at, ats, named = ("at", ", unnest($17::text::float8[])", ", at") if late else ("$2", "", "")
     return f"""
     INSERT INTO events_alert AS a (key, starts_at, ends_at, check_at, first_seen, last_seen, received, changed_batch,
@@ -89,7 +89,7 @@ def _again(sent: str, at: str, only: str = "") -> str:
     must be so for the row to be written.
     """
     return f"""
-    UPDATE events_alert AS a SET {_set(_merge("seen", "seen.state"))}
+    UPDATE events_alert AS a SET {_set(_merge("seen", "seen.state", "seen.last_seen"))}
     FROM (
         SELECT id, told, to_timestamp(starts) AS starts_at, to_timestamp(ends) AS ends_at, count AS received,
             to_timestamp({at}) AS last_seen, $1::bigint AS changed_batch, timed_out,
