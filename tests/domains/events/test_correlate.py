@@ -272,6 +272,20 @@ def test_a_later_incident_learns_what_the_cause_of_the_earlier_was(
     assert verbs == ["cause.confirmed", "cause.cleared", "cause.confirmed", "cause.withdrawn"]
 
 
+def test_what_was_the_cause_of_one_incident_is_told_where_another_thing_is_told_of_likewise(
+    estate: Estate, source: int, switch: list[str]
+) -> None:
+    down(source, switch[0])
+    first = Record.objects.get()
+    confirm_cause(first.number, by=estate.agent, end=item(ConfigurationItem.objects.get(slug=switch[0]).pk))
+    perform(first.pk, "cancel", by=estate.agent, given={"reason": "over"})
+    down(source, switch[1], 60)
+    later = Record.objects.exclude(pk=first.pk).get()
+    (cause,) = list_likely_causes(estate.agent, later.pk)
+    assert cause.slug == switch[1]
+    assert "In an earlier incident, what had an alert like its own was the cause." in map(str, cause.reasons)
+
+
 def test_what_was_confirmed_stays_in_sight_however_many_were_confirmed_later(
     estate: Estate, source: int, switch: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

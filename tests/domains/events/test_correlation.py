@@ -1,6 +1,7 @@
 """Which alerts belong together: on made-up estates, and whatever their order, cycles and strangers."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -86,7 +87,7 @@ def test_what_was_confirmed_in_like_incidents_comes_first() -> None:
     signs = [sign(n, node, name="slow") for n, node in enumerate((10, 20, 30))]
     assert [one.node for one in likely_causes(signs, Surroundings({}, signs))] == [10, 20, 30]
     like = Precedent(30, frozenset(one.told for one in signs[1:]))
-    unlike = Precedent(10, frozenset({"another source 10 slow"}))
+    unlike = Precedent(10, frozenset({"elsewhere 10 slow"}))
     first, *_ = likely_causes(signs, Surroundings({}, signs), [like, like, unlike])
     assert (first.node, first.confirmed, first.alike) == (30, 2, 2)
 
@@ -96,6 +97,23 @@ def test_a_cause_that_never_tells_anything_is_known_from_earlier_incidents() -> 
     known = [Precedent(50, frozenset(one.told for one in signs))] * 3
     found = {one.node: one for one in likely_causes(signs, Surroundings({}, signs), known)}
     assert (found[50].alerts, found[50].confirmed) == (0, 3)
+
+
+def test_what_was_learnt_of_one_thing_goes_for_others_told_of_likewise() -> None:
+    signs = [sign(1, 10, name="slow"), sign(2, 20, 5, name="disk full")]
+    assert [one.node for one in likely_causes(signs, Surroundings({}, signs))] == [10, 20]
+    known = [
+        Precedent(n, frozenset({sign(1, n, name="disk full").told, sign(2, 90, name="slow").told})) for n in (70, 80)
+    ]
+    first, second = likely_causes(signs, Surroundings({}, signs), known)
+    assert (first.node, first.blamed, first.spoken_of, first.alike) == (20, 2, 2, 0)
+    assert (second.blamed, second.spoken_of) == (0, 2)
+
+
+def test_which_end_of_a_call_was_the_cause_is_told_apart() -> None:
+    before, now = (replace(sign(1, at, name="call failed"), points_at=(at + 1,)) for at in (70, 10))
+    found = likely_causes([now], Surroundings({}, [now]), [Precedent(71, frozenset({before.told}))])
+    assert [(one.node, one.blamed, one.spoken_of) for one in found] == [(11, 1, 1), (10, 0, 1)]
 
 
 def test_one_precedent_does_not_outweigh_what_explains_all_the_rest() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from math import log
 
 ALIKE = 20  # precedents that have a say, those most like the incident
@@ -58,7 +59,7 @@ class Sign:
 
     @property
     def told(self) -> str:
-        """What is told, whenever it is: by whom, of what, under which name."""
+        """What is told, whenever it is: by whom, of what, under which name. `seen_by` is one word."""
         return " ".join((self.seen_by, ",".join(map(str, self.nodes)), self.name[:_NAME]))
 
 
@@ -91,6 +92,8 @@ class Candidate:
 
     `told` is the mean, over those who watch, of the share of what they told that speaks of it (0 to 1); `learnt` the
     share of the `alike` precedents, the more alike the more it counts, in which it was confirmed (`confirmed` of them).
+    `likewise` is the share in which what was told of in one way, as it is now, was the cause, be it another thing: the
+    highest over these ways, `blamed` of `spoken_of` in the precedents.
     """
 
     node: int
@@ -103,6 +106,9 @@ class Candidate:
     learnt: float
     confirmed: int
     alike: int
+    likewise: float
+    blamed: int
+    spoken_of: int
 
     @property
     def explains_all(self) -> bool:
@@ -201,20 +207,22 @@ def likely_causes(
 
     First what explains all the rest. Then the deepest failing thing that explains most of it, unless another is told
     of more than twice as much. Then by what was told, early alerts for more. What was confirmed in like incidents
-    counts half as much as what is told, and the more of it there is, the less the first two.
+    counts half as much as what is told, and the more of it there is, the less the first two. So does how often what is
+    told of likewise was the cause: what was learnt of one server goes for the next.
     """
     failing = {node for sign in signs for node in sign.nodes}
     told, firsts = _told(signs), _places(signs)
     quiet = {lower for node in failing for lower in around.directly(node)} - failing
     quiet = {node for node in quiet if _most_fail(around.above(node), failing)}
-    learnt = _learnt({sign.told for sign in signs}, precedents)
+    now = {sign.told for sign in signs}
+    learnt, likewise = _learnt(now, precedents), _likewise(now, precedents)
     nodes = failing | quiet | learnt.confirmed.keys()
-    made = [_candidate(node, signs, failing, around, told, firsts, learnt) for node in nodes]
+    made = [_candidate(node, signs, failing, around, told, firsts, learnt, likewise) for node in nodes]
     loudest = max(told.values(), default=0)
     root = max((one for one in made if _is_root(one, loudest)), key=lambda one: (one.explained, one.told), default=None)
 
     def weight(one: Candidate) -> float:
-        return one.told + one.learnt / 2 + (1 - sum(learnt.weight.values()) if one is root else 0)
+        return one.told + (one.learnt + one.likewise) / 2 + (1 - sum(learnt.weight.values()) if one is root else 0)
 
     return sorted(made, key=lambda one: (-weight(one), -one.explained, one.place, one.node))[:most]
 
@@ -232,9 +240,11 @@ def _candidate(
     told: Mapping[int, float],
     places: Mapping[int, int],
     learnt: _Learnt,
+    likewise: Mapping[int, tuple[int, int]],
 ) -> Candidate:
     above = {one for one in failing - {node} if node in around.beneath(one)}
     below = (failing - {node}) & around.beneath(node).keys()
+    blamed, spoken_of = likewise.get(node, (0, 0))
     return Candidate(
         node=node,
         told=told.get(node, 0.0),
@@ -246,6 +256,9 @@ def _candidate(
         learnt=learnt.weight.get(node, 0.0),
         confirmed=learnt.confirmed.get(node, 0),
         alike=learnt.alike,
+        likewise=_share(blamed, spoken_of),
+        blamed=blamed,
+        spoken_of=spoken_of,
     )
 
 
@@ -269,6 +282,33 @@ def _learnt(told: Collection[str], precedents: Sequence[Precedent]) -> _Learnt:
     for like, node in nearest:
         weight[node] = weight.get(node, 0.0) + like / total
     return _Learnt(weight, Counter(node for _, node in nearest), len(nearest))
+
+
+@lru_cache(maxsize=20_000)
+def _ways(told: str) -> tuple[tuple[int, str], ...]:
+    """How each thing in what is told (`Sign.told`) is told of: by whom, under which name, as which end of a call."""
+    seen_by, nodes, name = told.split(" ", 2)
+    ends = [int(node) for node in nodes.split(",")]
+    return tuple((node, f"{seen_by} {'at the other end' if n else ''} {name}") for n, node in enumerate(ends))
+
+
+def _likewise(told: Collection[str], precedents: Sequence[Precedent]) -> dict[int, tuple[int, int]]:
+    """Of each thing that is told of: how many of the precedents' things that were told of so were the cause, and how
+    many these are; by that way of telling that speaks for it most."""
+    own = {pair for one in told for pair in _ways(one)}
+    asked = {way for _, way in own}
+    blamed, spoken_of = Counter[str](), Counter[str]()
+    for precedent in precedents:
+        for node, way in {pair for one in precedent.told for pair in _ways(one) if pair[1] in asked}:
+            spoken_of[way] += 1
+            blamed[way] += node == precedent.node
+    counts = sorted((_share(blamed[way], spoken_of[way]), node, way) for node, way in own)
+    return {node: (blamed[way], spoken_of[way]) for _, node, way in counts}
+
+
+def _share(blamed: int, spoken_of: int) -> float:
+    """One vote is against it, so that what was seen once or twice says little."""
+    return blamed / (spoken_of + 1)
 
 
 def _told(signs: Sequence[Sign]) -> dict[int, float]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
@@ -20,7 +20,8 @@ from selaras.kernel.sentences import Sentence, say
 
 MANY = 5_000  # open alerts looked at, the newest: more than people can have open incidents for
 BELOW = 20_000  # nodes of the graph looked at below them
-LIKE = 200  # earlier incidents looked at, the newest of those that were told of anything that this one is
+LIKE = 200  # earlier incidents looked at: the newest told of a thing that this one is, and under a name that it is
+TOLD = 100  # things told of an incident that are kept: pages of later ones go over them
 _OF_A_SIGN = ("alert_id", "changed_at", "item_id", "service_id", "cause_id", "alert__source_id", "alert__labels")
 # Put together once: what a query asks for takes longer to work out than its answer to fetch.
 _CONFIRMED = Confirmed.objects.values_list("record_id", "item_id", "service_id", "told", "by__name")
@@ -65,9 +66,15 @@ def likely_causes_of(
     return _likely(actor, record_id, pointing(signs, labels), items, most)
 
 
-def told_of(record_id: int) -> frozenset[str]:
-    """What the alerts of an incident tell (`Sign.told`), as they stand now."""
-    return frozenset(sign.told for sign in _of_record(record_id))
+def told_of(record_id: int) -> list[str]:
+    """What the alerts of an incident tell (`Sign.told`), as they stand now; in a storm, what they told first."""
+    signs = sorted(_of_record(record_id), key=lambda sign: (sign.at, sign.alert_id))
+    return list(dict.fromkeys(sign.told for sign in signs))[:TOLD]
+
+
+def called(told: Iterable[str]) -> list[str]:
+    """By whom and under which name it is told (`Sign.told`), of whatever."""
+    return sorted({f"{seen_by} {name}" for seen_by, _, name in (one.split(" ", 2) for one in told)})
 
 
 def _of_record(record_id: int) -> list[Sign]:
@@ -98,10 +105,11 @@ def _likely(
 def _precedents(record_id: int, signs: Sequence[Sign]) -> tuple[list[Precedent], int | None, str]:
     """Earlier incidents that were told of alike, the newest; and what was confirmed of this one, by whom; one query."""
     precedents, confirmed, by = list[Precedent](), None, ""
-    about = Q(record=record_id) | Q(told__overlap=[sign.told for sign in signs])
-    own = ExpressionWrapper(Q(record=record_id), BooleanField())  # never left out, however many were confirmed later
-    rows = _CONFIRMED.filter(about).order_by(own.desc(), "-at")
-    for known_id, item_id, service_id, keys, name in rows[:LIKE]:
+    told = [sign.told for sign in signs]
+    newest = Confirmed.objects.order_by("-at").values("pk")
+    same, likewise = (newest.filter(one)[:LIKE] for one in (Q(told__overlap=told), Q(called__overlap=called(told))))
+    rows = _CONFIRMED.filter(Q(record=record_id) | Q(pk__in=same) | Q(pk__in=likewise)).order_by("-at")
+    for known_id, item_id, service_id, keys, name in rows:
         node = node_of(item_id, service_id)
         if known_id == record_id:
             confirmed, by = node, name
@@ -119,6 +127,8 @@ def reasons(one: Candidate) -> tuple[Sentence, ...]:
         said.append(say("%(n)s of %(all)s other failing things depend on it.", n=one.explained, all=one.others))
     if one.confirmed:
         said.append(_learnt(one))
+    elif one.blamed:
+        said.append(_likewise(one))
     if not one.alerts:
         quiet = say("It says nothing itself, but most of what depends on it fails.")
         said.append(say("No alert speaks of it.") if one.confirmed else quiet)
@@ -136,6 +146,16 @@ def _learnt(one: Candidate) -> Sentence:
         return say("It was the cause of the one earlier incident like this.")
     return say(
         "It was the cause of %(n)s of the %(all)s earlier incidents most like this.", n=one.confirmed, all=one.alike
+    )
+
+
+def _likewise(one: Candidate) -> Sentence:
+    if one.spoken_of == 1:
+        return say("In an earlier incident, what had an alert like its own was the cause.")
+    return say(
+        "In earlier incidents, %(n)s of %(all)s things with alerts like its own were the cause.",
+        n=one.blamed,
+        all=one.spoken_of,
     )
 
 
