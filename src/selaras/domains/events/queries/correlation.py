@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
 from selaras.domains.events.correlation import Candidate, Precedent, Sign, Surroundings, likely_causes
 from selaras.domains.events.models import Assessment
-from selaras.domains.events.models import Precedent as Confirmed
 from selaras.domains.events.rules import ALONE
 from selaras.domains.events.signs import other_end
 from selaras.domains.people.contracts import Actor
@@ -23,8 +23,15 @@ BELOW = 20_000  # nodes of the graph looked at below them
 LIKE = 200  # earlier incidents looked at: the newest told of a thing that this one is, and under a name that it is
 TOLD = 100  # things told of an incident that are kept: pages of later ones go over them
 _OF_A_SIGN = ("alert_id", "changed_at", "item_id", "service_id", "cause_id", "alert__source_id", "alert__labels")
-# Put together once: what a query asks for takes longer to work out than its answer to fetch.
-_CONFIRMED = Confirmed.objects.values_list("record_id", "item_id", "service_id", "told", "by__name")
+# In SQL: to put the same together through models takes as long as all else that is asked here.
+_CONFIRMED = """
+SELECT c.record_id, c.item_id, c.service_id, c.told, p.name
+FROM events_precedent c JOIN people_person p ON p.id = c.by_id
+WHERE c.record_id = %(record)s
+    OR c.record_id IN (SELECT record_id FROM events_precedent WHERE told && %(told)s ORDER BY at DESC LIMIT %(most)s)
+    OR c.record_id IN (SELECT record_id FROM events_precedent WHERE called && %(names)s ORDER BY at DESC LIMIT %(most)s)
+ORDER BY c.at DESC
+"""
 
 
 def open_signs() -> list[Sign]:
@@ -106,9 +113,9 @@ def _precedents(record_id: int, signs: Sequence[Sign]) -> tuple[list[Precedent],
     """Earlier incidents that were told of alike, the newest; and what was confirmed of this one, by whom; one query."""
     precedents, confirmed, by = list[Precedent](), None, ""
     told = [sign.told for sign in signs]
-    newest = Confirmed.objects.order_by("-at").values("pk")
-    same, likewise = (newest.filter(one)[:LIKE] for one in (Q(told__overlap=told), Q(called__overlap=called(told))))
-    rows = _CONFIRMED.filter(Q(record=record_id) | Q(pk__in=same) | Q(pk__in=likewise)).order_by("-at")
+    with connection.cursor() as cursor:
+        cursor.execute(_CONFIRMED, {"record": record_id, "told": told, "names": called(told), "most": LIKE})
+        rows = cursor.fetchall()
     for known_id, item_id, service_id, keys, name in rows:
         node = node_of(item_id, service_id)
         if known_id == record_id:
