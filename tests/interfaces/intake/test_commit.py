@@ -9,12 +9,14 @@ import httpx
 import pytest
 from django.db import connection
 
-from selaras.domains.events.actions.accept import unpack
+from selaras.domains.events.actions.accept import Unfolded, unpack
 from selaras.domains.events.models import Alert, Change, RawBatch
+from selaras.interfaces.intake import core
 from selaras.interfaces.intake.commit import Committer, Overloaded, Unavailable
 from selaras.interfaces.intake.settings import IntakeSettings
 from selaras.kernel import clock
 from tests.domains.events.build import observation
+from tests.domains.events.writing import in_thread
 from tests.interfaces.intake.serving import JSON, database_url, intake
 
 ALERTS = "/api/v2/alerts"
@@ -108,6 +110,26 @@ def test_who_asks_sees_what_was_answered_though_much_is_said_again(dsn: str) -> 
 
     assert asyncio.run(run()) == [{str(year)} for year in range(2090, 2096)]
     assert set(Alert.objects.values_list("received", flat=True)) == {6}
+
+
+def test_who_asks_sees_what_was_answered_though_many_post_at_once(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "_FOLD_AFTER", 3600)
+    monkeypatch.setattr(Unfolded, "worth_it", lambda *_: True)
+
+    async def run() -> list[tuple[int, list[int]]]:
+        async with intake(dsn) as client:
+            seen = []
+            for first in range(0, 60, 12):
+                answers = await asyncio.gather(*(post(client, body(n)) for n in range(first, first + 12)))
+                assert {answer.status_code for answer in answers} == {200}
+                told = await asyncio.to_thread(in_thread, Alert.objects.count)
+                numbers = sorted(int(alert["labels"]["n"]) for alert in (await client.get(ALERTS)).json())
+                seen.append((told, numbers))
+            return seen
+
+    found = asyncio.run(run())
+    assert [numbers for _, numbers in found] == [list(range(n)) for n in range(12, 72, 12)]
+    assert [told for told, _ in found] == list(range(0, 60, 12))  # answered before they were folded
 
 
 def refuse_poison() -> None:
