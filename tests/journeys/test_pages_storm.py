@@ -53,7 +53,8 @@ def test_each_process_is_killed_and_each_cause_is_paged_once(installation: Insta
                 until(more(one), "posts are answered again", 60)
         until(lambda: is_open(syslog), "the listener is back")
         assert other.refused > 0
-        assert (one.answered | other.answered) - stored(installation) == set()
+        answered = one.answered | other.answered
+        until(lambda: answered - stored(installation) == set(), "all that was answered is stored", 10)
         each_cause_was_paged_once(installation, channel)
         assert any(message.doubts for message in messages(installation))
         assert not running.ended()

@@ -108,6 +108,19 @@ def test_a_process_that_was_taken_for_dead_counts_nothing_twice() -> None:
     assert RawBatch.objects.count() == 2
 
 
+def test_whoever_is_asked_to_folds_what_others_kept_and_each_counts_once() -> None:
+    async def play(here: Process, there: Process) -> None:
+        await here.write(T0, fires(A))
+        await there.write(T0 + 1, fires(A, 1), fires(B, 1))
+        assert await there.memory.fold(there.link, T0 + 2, of_all=True) == 2
+        assert await here.fold(T0 + 3) == 0
+        assert await there.memory.fold(there.link, T0 + 4, of_all=True) == 0
+
+    run(play)
+    assert set(Alert.objects.values_list("received", "ends_at")) == {(2, at(61)), (1, at(61))}
+    assert sum(RawBatch.objects.values_list("posts", flat=True)) == 3
+
+
 def test_a_large_flush_after_it_is_written_after_it() -> None:
     async def play(here: Process, _: Process) -> None:
         await here.write(T0, fires(A))

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _NOTIFY_EVERY = 0.1
 _COUNT_EVERY, _SHARE_EVERY, _FOLD_EVERY = 5.0, 1.0, 0.5
 _FOLD_AFTER = 0.05  # seconds that small posts wait for others, committed and answered
+_AT_START = 2.0  # seconds until a process serves, whether or not it could fold what another left
 _CONNECT, _COMMAND = 5.0, 30.0  # seconds until a connection attempt, a statement, counts as failed
 _SESSION = {"application_name": "selaras-intake", "timezone": "UTC", "jit": "off", "lock_timeout": "10s"}
 
@@ -47,7 +48,7 @@ class Core:
         self.committer: Committer
 
     async def start(self) -> None:
-        """Get ready; needs no database yet. Safe to call before every request."""
+        """Get ready, and fold what a dead process left; needs no database yet. Safe to call before every request."""
         if self._started is None:
             self._started = asyncio.create_task(self._start())
         await self._started
@@ -75,10 +76,9 @@ class Core:
 
     async def settle(self) -> None:
         """Write what waits, so that whoever reads next sees what was answered. Raises as `reading` does."""
-        if self.committer.memory:
-            async with self.reading() as connection:
-                if await self.committer.memory.fold(connection, clock.now().timestamp()):
-                    self._news.set()
+        async with self.reading() as connection:
+            if await self.committer.memory.fold(connection, clock.now().timestamp(), of_all=True):
+                self._news.set()
 
     async def _start(self) -> None:
         self.settings = self._read_settings()
@@ -96,6 +96,8 @@ class Core:
         self.committer.start()
         side = (self._notify, self._count, self._share, self._fold_posts, self._fold_resends)
         self._tasks = [asyncio.create_task(task()) for task in side]
+        with suppress(Exception):  # the schedule finds it, too
+            await asyncio.wait_for(self.settle(), _AT_START)
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(

@@ -3,7 +3,7 @@
 A flush costs the database as much as some twenty alerts, and a few senders that wait for their answers never make one
 larger than they are many. So such a flush is one small row (`events_unfoldedbatch`), and what many of them said is
 written as one larger flush, in the transaction that takes their rows away: each counts once, whoever dies in between.
-What a dead process left is folded by the schedule (`fold_left.py`).
+What a dead process left is folded by the next that starts or is asked, or by the schedule (`fold_left.py`).
 
 Takes an asyncpg connection and imports no Django, as `accept.py`.
 """
@@ -31,6 +31,7 @@ _ALERTS, _BYTES = 200, 256 << 10  # in a flush, from which on it had better be w
 _MOST = 16 << 20  # bytes of posts that may wait
 
 _KEEP = "INSERT INTO events_unfoldedbatch (id, at, body) VALUES ($1, to_timestamp($2), $3)"
+_ALL = "SELECT id, extract(epoch FROM at)::float8 AS at, body FROM events_unfoldedbatch ORDER BY at, id LIMIT 1000"
 # The log is written in order: whatever follows from this is not on disk before it is, and if it is lost, so is the
 # taking away. It need not be waited for.
 _TAKE = """
@@ -53,8 +54,8 @@ class Unfolded:
 
     def __init__(self, known: Known, floods: Floods, resends: Resends, many: int) -> None:
         self._known, self._floods, self._resends, self._many = known, floods, resends, many
-        self._waiting: list[Flush] = []
-        self._under_way: list[Flush] = []
+        self._waiting: dict[int, Flush] = {}
+        self._under_way: dict[int, Flush] = {}
         self._keys: set[bytes] = set()
         self._size = 0
         self._lock = asyncio.Lock()
@@ -79,37 +80,44 @@ class Unfolded:
     async def keep(self, connection: Any, flush: Flush) -> None:
         """Commit it."""
         await connection.fetch(_KEEP, flush.batch, flush.now, _zstd.compress(_encode(flush.posts)))
-        self._waiting.append(flush)
+        self._add(flush)
+
+    def _add(self, flush: Flush) -> None:
+        self._waiting[flush.batch] = flush
         self._keys.update(seen.key for post in flush.posts for seen in post.observations)
         self._size += sum(len(post.body) for post in flush.posts)
         self.some.set()
 
-    async def fold(self, connection: Any, now: float) -> int:
-        """Write what waits; how many alerts changed their state. If it fails, it still waits."""
+    async def fold(self, connection: Any, now: float, *, of_all: bool = False) -> int:
+        """Write what waits, of all processes if so asked; how many alerts changed their state. If it fails, it still
+        waits. Whoever finds the rows of its own gone is content, so it does no harm if they live."""
         async with self._lock:
+            if of_all:
+                for row in await connection.fetch(_ALL):
+                    self._add(unpacked(row["id"], row["at"], row["body"]))
             if not self._waiting:
                 return 0
-            self._under_way, self._waiting = self._waiting, []
+            self._under_way, self._waiting = self._waiting, {}
             self.some.clear()
             try:
                 changed = await self._write(connection, now)
             except BaseException:
-                self._waiting = self._under_way + self._waiting
+                self._waiting = self._under_way | self._waiting
                 raise
             finally:
-                self._under_way = []
+                self._under_way = {}
                 self._count()
             return changed
 
     def _count(self) -> None:
-        posts = [post for flush in self._waiting for post in flush.posts]
+        posts = [post for flush in self._waiting.values() for post in flush.posts]
         self._keys = {seen.key for post in posts for seen in post.observations}
         self._size = sum(len(post.body) for post in posts)
         if posts:
             self.some.set()
 
     async def _write(self, connection: Any, now: float) -> int:
-        seen = [seen for flush in self._under_way for post in flush.posts for seen in post.observations]
+        seen = [seen for flush in self._under_way.values() for post in flush.posts for seen in post.observations]
         changed = await self._resends.fold(connection, now) if self._resends.in_the_way(seen, ()) else 0
         try:
             changed += await self._take(connection, alone=False)
@@ -122,8 +130,8 @@ class Unfolded:
     async def _take(self, connection: Any, *, alone: bool) -> int:
         changed, opened, over = 0, list[int](), list[Observation]()
         async with connection.transaction():
-            taken = {row["id"] for row in await connection.fetch(_TAKE, [flush.batch for flush in self._under_way])}
-            mine = [flush for flush in self._under_way if flush.batch in taken]
+            taken = {row["id"] for row in await connection.fetch(_TAKE, list(self._under_way))}
+            mine = sorted((flush for flush in self._under_way.values() if flush.batch in taken), key=lambda f: f.now)
             if not mine:
                 return 0
             late = Late(mine)

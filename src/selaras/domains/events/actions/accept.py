@@ -41,9 +41,13 @@ class Memory:
         """Whether something waits to be written."""
         return bool(self.unfolded or self.resends)
 
-    async def fold(self, connection: Any, now: float) -> int:
-        """Write what waits; how many alerts changed their state. If it fails, it still waits."""
-        return await self.unfolded.fold(connection, now) + await self.resends.fold(connection, now)
+    async def fold(self, connection: Any, now: float, *, of_all: bool = False) -> int:
+        """Write what waits, small posts of all processes if so asked; how many alerts changed their state.
+
+        If it fails, it still waits.
+        """
+        changed = await self.unfolded.fold(connection, now, of_all=of_all)
+        return changed + await self.resends.fold(connection, now)
 
 
 class Writer:
