@@ -284,6 +284,12 @@ def _learnt(told: Collection[str], precedents: Sequence[Precedent]) -> _Learnt:
     return _Learnt(weight, Counter(node for _, node in nearest), len(nearest))
 
 
+def called(told: str) -> str:
+    """By whom and under which name something is told (`Sign.told`), of whatever."""
+    seen_by, _, name = told.split(" ", 2)
+    return f"{seen_by} {name}"
+
+
 @lru_cache(maxsize=20_000)
 def _ways(told: str) -> tuple[tuple[int, str], ...]:
     """How each thing in what is told (`Sign.told`) is told of: by whom, under which name, as which end of a call."""

@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
+from selaras.domains.events.correlation import called
 from selaras.domains.events.models import Precedent
-from selaras.domains.events.queries.correlation import called, told_of
+from selaras.domains.events.queries.correlation import told_of
 from selaras.domains.people.contracts import Actor
 from selaras.domains.people.queries import require
 from selaras.domains.records.actions.entries import add_entry
@@ -38,7 +39,7 @@ def confirm_cause(number: str, *, by: Actor, end: End) -> None:
             "item_id": end.id if end.kind is NodeKind.ITEM else None,
             "service_id": end.id if end.kind is NodeKind.SERVICE else None,
             "told": told,
-            "called": called(told),
+            "called": sorted({called(one) for one in told}),
             "by_id": by.own_id,
             "at": clock.now(),
         },

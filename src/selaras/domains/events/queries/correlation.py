@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from selaras.domains.events.contracts import FIRING
 from selaras.domains.events.contracts.alerts import AlertOfRecord, LikelyCause
-from selaras.domains.events.correlation import Candidate, Precedent, Sign, Surroundings, likely_causes
+from selaras.domains.events.correlation import Candidate, Precedent, Sign, Surroundings, called, likely_causes
 from selaras.domains.events.models import Assessment
 from selaras.domains.events.rules import ALONE
 from selaras.domains.events.signs import other_end
@@ -79,11 +79,6 @@ def told_of(record_id: int) -> list[str]:
     return list(dict.fromkeys(sign.told for sign in signs))[:TOLD]
 
 
-def called(told: Iterable[str]) -> list[str]:
-    """By whom and under which name it is told (`Sign.told`), of whatever."""
-    return sorted({f"{seen_by} {name}" for seen_by, _, name in (one.split(" ", 2) for one in told)})
-
-
 def _of_record(record_id: int) -> list[Sign]:
     return _signs(Assessment.objects.filter(record_id=record_id))
 
@@ -114,7 +109,7 @@ def _precedents(record_id: int, signs: Sequence[Sign]) -> tuple[list[Precedent],
     precedents, confirmed, by = list[Precedent](), None, ""
     told = [sign.told for sign in signs]
     with connection.cursor() as cursor:
-        cursor.execute(_CONFIRMED, {"record": record_id, "told": told, "names": called(told), "most": LIKE})
+        cursor.execute(_CONFIRMED, {"record": record_id, "told": told, "names": [*map(called, told)], "most": LIKE})
         rows = cursor.fetchall()
     for known_id, item_id, service_id, keys, name in rows:
         node = node_of(item_id, service_id)
